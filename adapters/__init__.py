@@ -1,0 +1,1 @@
+"""What acts: HTTP, wallets, stores, the operating system. Each adapter fulfils a port, or drives the core."""

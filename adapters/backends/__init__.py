@@ -1,0 +1,1 @@
+"""Operators' wallets, one module a protocol. An adapter here sees `ports` only."""

@@ -1,0 +1,1 @@
+"""The outside contract over HTTP, with Flask: one module an audience."""

@@ -1,0 +1,1 @@
+"""Where rounds and sessions are kept. An adapter here sees `ports` only."""

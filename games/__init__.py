@@ -1,0 +1,1 @@
+"""Games: one module, one game; a new one is found by being here. A game imports `core` and `ports` only."""

@@ -1,0 +1,1 @@
+"""The desktop harness: QA spins, forces outcomes, breaks wallets and keeps the evidence."""

@@ -1,0 +1,1 @@
+"""Independent operators to try backends against: a process of its own that imports nothing of ours."""
