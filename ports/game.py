@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from ports.randomness import Rng
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What may stand in an event, a state or a selection: JSON without floats, so that it has one exact spelling."""
 
 Event: TypeAlias = Mapping[str, Json]

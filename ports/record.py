@@ -6,7 +6,7 @@
        '---------------------+-> CANCELLING -cancel-> CANCELLED    '-> DISPUTED
 
 A version is complete in itself: the newest one *is* the round, the older ones are its history. What is stored and
-hashed is `Round.bytes`, canonical JSON; each version names the digest of the one before. The spelling below is a
+hashed is `Round.record`, canonical JSON; each version names the digest of the one before. The spelling below is a
 promise to whoever reads the records in ten years: add to it under a new schema number, rename nothing.
 """
 
@@ -222,7 +222,7 @@ class Played:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Played":
         """The reverse of `to_json`."""
-        choices = tuple(Option(id, cost) for id, cost in data["choices"])
+        choices = tuple(Option(name, cost) for name, cost in data["choices"])
         return cls(
             asked=data["asked"],
             automatic=data["automatic"],
@@ -255,7 +255,7 @@ class Round:
     """Digest of the version before this one."""
 
     @cached_property
-    def bytes(self) -> bytes:
+    def record(self) -> bytes:
         """The record: the very bytes that are stored and hashed."""
         return canonical.dump(
             {
@@ -277,28 +277,28 @@ class Round:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of `bytes`, in hex."""
-        return sha256(self.bytes).hexdigest()
+        """SHA-256 of `record`, in hex."""
+        return sha256(self.record).hexdigest()
 
     @classmethod
-    def parse(cls, data: "bytes") -> "Round":
+    def parse(cls, data: bytes) -> "Round":
         """The version that a stored record describes. Raises `canonical.Unreadable`."""
-        record = canonical.load(data)
+        fields = canonical.load(data)
         try:
-            if record.pop("schema") != SCHEMA:
+            if fields.pop("schema") != SCHEMA:
                 raise ValueError("unknown schema")
             parsed = cls(
-                id=record.pop("round"),
-                terms=Terms.from_json(record.pop("terms")),
-                state=State(record.pop("state")),
-                entries=tuple(Entry.from_json(entry) for entry in record.pop("movements")),
-                turns=tuple(Played.from_json(played) for played in record.pop("turns")),
-                time=datetime.fromisoformat(record.pop("time")),
-                **record,
+                id=fields.pop("round"),
+                terms=Terms.from_json(fields.pop("terms")),
+                state=State(fields.pop("state")),
+                entries=tuple(Entry.from_json(entry) for entry in fields.pop("movements")),
+                turns=tuple(Played.from_json(played) for played in fields.pop("turns")),
+                time=datetime.fromisoformat(fields.pop("time")),
+                **fields,
             )
         except (AttributeError, KeyError, TypeError, ValueError) as problem:
             raise canonical.Unreadable(f"no record of a round: {problem!r}") from None
-        parsed.__dict__["bytes"] = data
+        parsed.__dict__["record"] = data
         return parsed
 
     def successor(self, state: State, *, time: datetime, actor: str, **changes: Any) -> "Round":

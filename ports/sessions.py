@@ -1,7 +1,7 @@
 """Sessions: who may play or drive rounds, until when, and the operator's handle that goes with each call.
 
-A bearer token is a secret of 256 bits; only its SHA-256 is kept. The operator's handle is kept encrypted, apart from the
-rounds, for as long as a late result may need it: ending a session never removes it.
+A bearer token is a secret of 256 bits; only its SHA-256 is kept. The operator's handle is kept encrypted, apart from
+the rounds, for as long as a late result may need it: ending a session never removes it.
 """
 
 from dataclasses import dataclass, field
