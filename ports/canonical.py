@@ -32,6 +32,11 @@ def load(data: bytes) -> Any:
     return value
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are spelt alike. (In Python `True == 1`; in JSON it is not.)"""
+    return dump(one) == dump(other)
+
+
 def check(value: Any) -> None:
     """Raise `ValueError` if there is something in `value` that has no single spelling."""
     if value is None or isinstance(value, (str, int)):

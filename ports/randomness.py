@@ -5,6 +5,7 @@
 Everything random is a function of `Rng.below`, so a tape of (purpose, bound, value) re-executes any outcome.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -42,3 +43,12 @@ class Rng(Protocol):
     def many(self, bound: int, count: int, purpose: str) -> list[int]:
         """`count` independent integers below `bound`, in the order drawn; the same as `count` calls of `below`."""
         return [self.below(bound, purpose) for _ in range(count)]
+
+
+class Tape(Rng, Protocol):
+    """An Rng that keeps what it gave: one is made for each turn, and its draws go on the round's record."""
+
+    @property
+    def draws(self) -> Sequence[Draw]:
+        """Everything drawn so far, in order."""
+        ...

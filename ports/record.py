@@ -101,7 +101,8 @@ class Terms:
     stake: int
     """Minor units set aside by the first escrow."""
     cost: int
-    """Units of the wager; one unit is worth `stake // cost` minor units. 1 for an external round."""
+    """Units of the wager; one unit is worth `stake // cost` minor units. In an external round the stake itself: game
+    servers count in minor units."""
     funding: Funding
     reward: str | None
     cap: int

@@ -1,0 +1,232 @@
+"""External rounds: the stages as a game server drives them over our API. Its game runs there, its chance comes from here.
+
+    escrow -> draw 1, 2, ... -> (escrow 2 -> draw ...) -> result
+      '-> cancel, as long as nothing was drawn
+
+A round belongs to the key that opened it; to everybody else it does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core import book
+from core.book import ESCROW
+from core.errors import BadRequest, Forbidden, IdReused, NotFound, WrongState
+from core.draws import execute
+from core.health import Monitor
+from core.house import Answered, House, check_round_id, first_version
+from core.lifecycle import Lifecycle
+from core.walker import Walker
+from ports import canonical
+from ports.clock import Clock
+from ports.game import Json, Turn, Wager
+from ports.money import LIMIT
+from ports.randomness import Tape
+from ports.record import Entry, Kind, Played, Round, State, Status, Terms
+from ports.rounds import RoundConflict, RoundStore
+from ports.sessions import Session
+from ports.wallet import Declined, Funding, Reason
+
+MAX_TAPE = 100_000
+"""Draws on the tape of one external round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What the holder of an API key may do."""
+
+    name: str
+    operators: frozenset[str] | None
+    """None: every operator."""
+    games: frozenset[str] | None
+    """None: every game."""
+    largest_win: int
+    """Minor units of one round."""
+
+    @property
+    def actor(self) -> str:
+        """As it stands on record."""
+        return f"key:{self.name}"
+
+    def check(self, operator: str, game: str) -> None:
+        """Raise `Forbidden` unless the key covers this operator and game."""
+        if self.operators is not None and operator not in self.operators:
+            raise Forbidden(f"key {self.name} does not cover operator {operator!r}")
+        if self.games is not None and game not in self.games:
+            raise Forbidden(f"key {self.name} does not cover game {game!r}")
+
+
+class External:
+    """The stages of a game, each done exactly once however often it is asked for."""
+
+    def __init__(
+        self,
+        *,
+        rounds: RoundStore,
+        lifecycle: Lifecycle,
+        walker: Walker,
+        house: House,
+        health: Monitor,
+        clock: Clock,
+        tape: Callable[[], Tape],
+    ) -> None:
+        self._rounds = rounds
+        self._lifecycle = lifecycle
+        self._walker = walker
+        self._house = house
+        self._health = health
+        self._clock = clock
+        self._tape = tape
+
+    def find(self, key: Key, id: str) -> Round:
+        """The round that this key opened. Raises `NotFound`, also for everybody else's."""
+        round = self._rounds.load(id)
+        if round is None or round.terms.opened_by != key.name:
+            raise NotFound("there is no such round")
+        return round
+
+    def escrow(self, key: Key, session: Session, id: str, stake: int, reward: str | None) -> Answered:
+        """Set the wager aside: the first stage, which opens the round.
+
+        Raises `BadRequest`, `IdReused`, `NotFound`, `RoundOpen`, `Unhealthy`.
+        """
+        check_round_id(id)
+        if not 1 <= stake < LIMIT:
+            raise BadRequest("a stake is 1 to 2**53-1 minor units")
+        replay = True
+        known = self._rounds.load(id)
+        if known is None:
+            try:
+                first = first_version(id, self._terms(key, session, stake, reward), key.actor, self._clock.now())
+                known, replay = self._lifecycle.open(first), False
+            except RoundConflict:
+                pass
+        known = known or self.find(key, id)
+        if known.terms.opened_by != key.name:
+            raise NotFound("there is no such round")
+        terms = known.terms
+        bet = (terms.operator, terms.player, terms.currency, terms.game, terms.stake, terms.reward)
+        if bet != (session.operator, session.player, session.currency, session.game, stake, reward):
+            raise IdReused(f"round {id} is another wager already")
+        return Answered(self._walker.walk(known, key.actor), replay)
+
+    def further_escrow(self, key: Key, id: str, number: int, stake: int) -> Answered:
+        """Set a further wager aside, escrow number 2, 3, ... of a round in which something was drawn.
+
+        Raises `NotFound`, `IdReused`, `WrongState`, `BadRequest`, and `Declined` if the operator refused it.
+        """
+        if not 1 <= stake < LIMIT:
+            raise BadRequest("a stake is 1 to 2**53-1 minor units")
+        round = self._walker.walk(self.find(key, id), key.actor)
+        entry = book.find(round.entries, ESCROW, number)
+        replay = entry is not None
+        if entry is None:
+            expected = 1 + sum(e.kind is ESCROW for e in round.entries)
+            if round.state is not State.AWAITING or number != expected:
+                raise WrongState(round, f"escrow {number}")
+            try:
+                raised = self._lifecycle.extend(round, stake, key.actor)
+            except RoundConflict:
+                return self.further_escrow(key, id, number, stake)
+            round = self._walker.walk(raised, key.actor)
+            entry = book.find(round.entries, ESCROW, number)
+        assert entry is not None
+        if entry.amount != stake:
+            raise IdReused(f"escrow {number} of round {id} is another amount")
+        _refuse_untaken(round, entry)
+        return Answered(round, replay)
+
+    def draw(self, key: Key, id: str, number: int, asked: Json) -> tuple[Json, bool]:
+        """Draw number 1, 2, ... of a round: the values, on record before they are returned, and whether they were before.
+
+        The first draw ends the right to cancel. Raises `NotFound`, `WrongState` (a gap, or not the time), `IdReused` (the
+        number stands for another request), `BadRequest`, `Unhealthy`.
+        """
+        round = self._walker.walk(self.find(key, id), key.actor)
+        if 1 <= number <= len(round.turns):
+            before = round.turns[number - 1]
+            if not canonical.same(before.asked, asked):
+                raise IdReused(f"draw {number} of round {id} was asked for otherwise")
+            return before.turn.events[0]["values"], True
+        if round.state not in (State.ESCROWED, State.AWAITING) or number != len(round.turns) + 1:
+            raise WrongState(round, f"draw {number}")
+        tape = self._tape()
+        values = execute(asked, tape)
+        if len(tape.draws) + sum(len(played.draws) for played in round.turns) > MAX_TAPE:
+            raise BadRequest(f"a round takes at most {MAX_TAPE} draws")
+        turn = Turn(0, ({"type": "draw", "values": values},))
+        try:
+            self._lifecycle.drew(round, Played(asked=asked, draws=tuple(tape.draws), turn=turn), key.actor)
+        except RoundConflict:
+            return self.draw(key, id, number, asked)
+        return values, False
+
+    def result(self, key: Key, id: str, win: int, outcome: Json) -> Answered:
+        """Report the outcome: `win` minor units, the whole round's. The escrow is taken, the win is paid.
+
+        Raises `NotFound`, `Forbidden` (more than the key's largest win), `WrongState`, `IdReused` (another result stands).
+        """
+        round = self._walker.walk(self.find(key, id), key.actor)
+        turn = Turn(win, ({"type": "outcome", "outcome": outcome},))
+        if round.state in (State.DRAWN, State.SETTLED):
+            reported = round.turns[-1].turn
+            if reported.win != win or not canonical.same(reported.events, turn.events):
+                raise IdReused(f"round {id} has another result already")
+            return Answered(self._walker.walk(round, key.actor), True)
+        if not 0 <= win <= round.terms.cap:
+            raise Forbidden(f"key {key.name} reports wins of 0 to {round.terms.cap} minor units")
+        if round.state not in (State.ESCROWED, State.AWAITING):
+            raise WrongState(round, "a result")
+        try:
+            drawn = self._lifecycle.finish(round, Played(asked=None, draws=(), turn=turn), key.actor)
+        except RoundConflict:
+            return self.result(key, id, win, outcome)
+        return Answered(self._walker.walk(drawn, key.actor), False)
+
+    def cancel(self, key: Key, id: str, reason: str) -> Answered:
+        """Give the escrow back, while nothing was drawn. Raises `NotFound`, `WrongState`."""
+        round = self.find(key, id)
+        if round.state in (State.CANCELLING, State.CANCELLED):
+            return Answered(self._walker.walk(round, key.actor), True)
+        if round.state not in (State.OPENED, State.ESCROWED):
+            raise WrongState(round, "a cancel")
+        try:
+            decided = self._lifecycle.give_back(round, key.actor, reason)
+        except RoundConflict:
+            return self.cancel(key, id, reason)
+        return Answered(self._walker.walk(decided, key.actor), False)
+
+    def _terms(self, key: Key, session: Session, stake: int, reward: str | None) -> Terms:
+        self._health.require()
+        now = self._clock.now()
+        return Terms(
+            kind=Kind.PLAY,
+            operator=session.operator,
+            player=session.player,
+            session=session.id,
+            currency=session.currency,
+            opened_by=key.name,
+            game=session.game,
+            version="",
+            variant="",
+            maths="",
+            software=self._house.software,
+            wager=Wager("external"),
+            stake=stake,
+            cost=stake,
+            funding=Funding.CASH if reward is None else Funding.FREE,
+            reward=reward,
+            cap=key.largest_win,
+            limits={},
+            accepted=now,
+            deadline=now + self._house.deadline,
+            demo=session.demo,
+        )
+
+
+def _refuse_untaken(round: Round, escrow: Entry) -> None:
+    if escrow.status is Status.DECLINED:
+        known = round.reason in list(Reason)
+        raise Declined(Reason(round.reason) if known else Reason.OTHER, "the operator refused this escrow")
+    if escrow.status is Status.RETURNED:
+        raise Declined(Reason.OTHER, "the operator did not confirm this escrow; it was given back")

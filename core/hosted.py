@@ -1,0 +1,152 @@
+"""Hosted rounds: what a player's client asks for. The game runs here, and the outcome is ours alone to draw."""
+
+from core.catalogue import Catalogue
+from core.errors import BadRequest, IdReused, NotFound, WrongState
+from core.health import Monitor
+from core.house import Answered, House, check_round_id, first_version
+from core.lifecycle import Lifecycle
+from core.walker import Walker
+from ports import canonical
+from ports.clock import Clock
+from ports.game import IllegalWager
+from ports.record import Kind, Round, State, Status, Terms
+from ports.rounds import Bet, RoundConflict, RoundStore
+from ports.sessions import Session
+from ports.wallet import Declined, Funding, MovementKind, Reason
+
+ACTOR = "player"
+
+
+class Hosted:
+    """Plays bets and choices of players, each exactly once however often it is asked for."""
+
+    def __init__(
+        self,
+        *,
+        rounds: RoundStore,
+        lifecycle: Lifecycle,
+        walker: Walker,
+        catalogue: Catalogue,
+        house: House,
+        health: Monitor,
+        clock: Clock,
+    ) -> None:
+        self._rounds = rounds
+        self._lifecycle = lifecycle
+        self._walker = walker
+        self._catalogue = catalogue
+        self._house = house
+        self._health = health
+        self._clock = clock
+
+    def find(self, session: Session, id: str) -> Round:
+        """The player's round, as it is on record. Raises `NotFound`, also for a round that is somebody else's."""
+        round = self._rounds.load(id)
+        if round is None or not _belongs(round, session):
+            raise NotFound("there is no such round")
+        return round
+
+    def play(self, session: Session, bet: Bet) -> Answered:
+        """Accept a bet and walk its round as far as it goes; the same bet again finds the same round.
+
+        Raises `BadRequest`, `IdReused` (the id stands for another bet), `NotFound` (it is somebody else's), `RoundOpen`,
+        `ports.randomness.Unhealthy`. What the operator says is told by the state of the round.
+        """
+        check_round_id(bet.round)
+        replay = True
+        known = self._rounds.load(bet.round)
+        if known is None:
+            first = self._accept(session, bet)
+            try:
+                known, replay = self._lifecycle.open(first), False
+            except RoundConflict:
+                known = self._rounds.load(bet.round)
+        assert known is not None
+        if not _belongs(known, session):
+            raise NotFound("there is no such round")
+        terms = known.terms
+        same = canonical.same(terms.wager.selection, bet.wager.selection)
+        if not same or (terms.wager.mode, terms.stake, terms.reward) != (bet.wager.mode, bet.stake, bet.reward):
+            raise IdReused(f"round {bet.round} is another bet already")
+        return Answered(self._walker.walk(known, ACTOR), replay)
+
+    def choose(self, session: Session, id: str, turn: int, choice: str) -> Answered:
+        """Take a choice that turn number `turn` offered (the first turn is 1).
+
+        Raises `NotFound`, `WrongState`, `BadRequest` (not among the choices), `IdReused` (another choice was taken there),
+        `GameUnavailable`, `Declined` (the operator refused what it costs: the choice is untaken).
+        """
+        round = self._walker.walk(self.find(session, id), ACTOR)
+        if 1 <= turn < len(round.turns):
+            if round.turns[turn].asked != choice or round.turns[turn].automatic:
+                raise IdReused(f"another choice was taken at turn {turn} of round {id}")
+            return Answered(round, True)
+        if round.state is State.RAISING and turn == len(round.turns):
+            if round.raising not in (choice, None):
+                raise IdReused(f"another choice is being taken at turn {turn} of round {id}")
+            return Answered(round, True)
+        if round.state is not State.AWAITING or turn != len(round.turns):
+            raise WrongState(round, f"a choice at turn {turn}")
+        option = next((o for o in round.turns[-1].turn.choices if o.id == choice), None)
+        if option is None:
+            offered = ", ".join(o.id for o in round.turns[-1].turn.choices)
+            raise BadRequest(f"{choice!r} is not among the choices: {offered}")
+        try:
+            chosen = self._lifecycle.choose(round, option.id, option.cost * round.unit, ACTOR)
+        except RoundConflict:
+            return self.choose(session, id, turn, choice)
+        after = self._walker.walk(chosen, ACTOR)
+        if option.cost and after.state is State.AWAITING and len(after.turns) == turn:
+            raise _untaken(after)
+        return Answered(after, False)
+
+    def _accept(self, session: Session, bet: Bet) -> Round:
+        listing = self._catalogue.current(session.game)
+        game = listing.game
+        try:
+            cost = game.cost(bet.wager)
+        except IllegalWager as problem:
+            raise BadRequest(str(problem)) from None
+        stakes = self._house.stakes[session.operator]
+        stakes.check(bet.stake, cost)
+        self._health.require()
+        now = self._clock.now()
+        terms = Terms(
+            kind=Kind.PLAY,
+            operator=session.operator,
+            player=session.player,
+            session=session.id,
+            currency=session.currency,
+            opened_by=None,
+            game=game.id,
+            version=game.version,
+            variant=game.variant,
+            maths=listing.maths,
+            software=self._house.software,
+            wager=bet.wager,
+            stake=bet.stake,
+            cost=cost,
+            funding=Funding.CASH if bet.reward is None else Funding.FREE,
+            reward=bet.reward,
+            cap=game.cap * (bet.stake // cost),
+            limits={"min_stake": stakes.min, "max_stake": stakes.max},
+            accepted=now,
+            deadline=now + self._house.deadline,
+            forced=self._house.forced(),
+            demo=session.demo,
+        )
+        return first_version(bet.round, terms, ACTOR, now)
+
+
+def _belongs(round: Round, session: Session) -> bool:
+    terms = round.terms
+    theirs = (terms.operator, terms.player, terms.game, terms.opened_by)
+    return theirs == (session.operator, session.player, session.game, None)
+
+
+def _untaken(round: Round) -> Declined:
+    """Why a choice with a cost is open again."""
+    escrow = next(entry for entry in reversed(round.entries) if entry.kind is MovementKind.ESCROW)
+    if escrow.status is Status.DECLINED and round.reason in list(Reason):
+        return Declined(Reason(round.reason), "the operator refused what this choice costs")
+    return Declined(Reason.OTHER, "the operator did not confirm what this choice costs; it was given back")

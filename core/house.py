@@ -1,0 +1,48 @@
+"""What the house lays down for every round it accepts: limits, deadlines, and its own name and version."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from core.errors import BadRequest
+from core.stakes import Stakes
+from ports.record import Entry, Kind, Round, State, Terms
+from ports.wallet import MovementKind
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+class Answered(NamedTuple):
+    """A request's round as it is now, and whether the request had been made before."""
+
+    round: Round
+    replay: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The rules in force for new rounds."""
+
+    software: str
+    """Our version, as it goes on record."""
+    stakes: Mapping[str, Stakes]
+    """By operator."""
+    deadline: timedelta
+    """How long a round may wait before it is completed, cancelled or disputed without its player."""
+    forced: Callable[[], bool]
+    """Whether the outcome of the next round is forced. The server's answer is never; only the test harness forces."""
+
+
+def check_round_id(id: str) -> None:
+    """Raise `BadRequest` unless `id` is a lower-case UUID (RFC 9562)."""
+    if not _UUID.match(id):
+        raise BadRequest("a round id is a lower-case UUID that the client makes, such as 01890a5d-ac96-774b-b9aa-9f1f1a0c7f2e")
+
+
+def first_version(id: str, terms: Terms, actor: str, now: datetime) -> Round:
+    """OPENED, with its escrow on record and nothing sent yet."""
+    assert terms.kind is Kind.PLAY
+    escrow = Entry(kind=MovementKind.ESCROW, number=1, amount=terms.stake, session=terms.session)
+    return Round(id=id, version=1, terms=terms, state=State.OPENED, entries=(escrow,), actor=actor, time=now)

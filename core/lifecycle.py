@@ -1,0 +1,367 @@
+"""The life of a round: a walk between recorded states, one arrow at a time, that anyone entitled can resume.
+
+     OPENED -escrow-> ESCROWED -draw-> [AWAITING <-> RAISING] -> DRAWN -result-> SETTLED
+       | declined: DECLINED  |                                     |
+       | no answer           | game failed, cancel asked           | operator contradicts
+       '---------------------+-> CANCELLING -cancel-> CANCELLED    '-> DISPUTED
+
+`advance` does exactly one arrow: one call to the wallet, then one addition to the record. Playing, a client's retry and
+recovery all call it, and there is no second way. Why no cent can be lost:
+
+1.  A movement is on record, with its id, before its first byte is sent. After a crash the record says what may be in
+    flight, and the same movement can be sent again, byte for byte.
+2.  Nothing is drawn before the escrow is confirmed. The outcome is on record, with its draws, before anyone sees it and
+    before any win is paid, and it is never drawn again.
+3.  An answer that never came is not a refusal. An escrow in doubt is given back and never sent again, or repeated until
+    it is answered, as the operator's protocol wants. A refusal ends a round only if it answers the only send there was.
+4.  A stake goes back only while nothing was drawn. Once drawn, the result is repeated until the operator confirms it.
+5.  Versions are only ever added, each after the one before it. Whoever loses that race reloads, and walks on from there.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core import book
+from core.balances import Balances
+from core.book import CANCEL, ESCROW, RESULT
+from core.catalogue import Catalogue
+from core.errors import GameUnavailable
+from core.turns import GameFailed, automatic_choice, take_turn
+from ports.clock import Clock
+from ports.randomness import Tape
+from ports.record import Entry, Played, Round, State, Status
+from ports.rounds import RoundConflict, RoundStore
+from ports.sessions import SessionStore
+from ports.wallet import Contradicted, Declined, InDoubt, Receipt, Traits, Unconfirmed, Wallet, WalletError
+
+
+class Lifecycle:
+    """Walks rounds. Many threads may walk at once: the store lets exactly one of them add each version."""
+
+    def __init__(
+        self,
+        *,
+        rounds: RoundStore,
+        sessions: SessionStore,
+        wallets: Mapping[str, Wallet],
+        catalogue: Catalogue,
+        tape: Callable[[], Tape],
+        clock: Clock,
+        balances: Balances,
+    ) -> None:
+        self._rounds = rounds
+        self._sessions = sessions
+        self._wallets = wallets
+        self._catalogue = catalogue
+        self._tape = tape
+        self._clock = clock
+        self._balances = balances
+        self._sends: dict[str, int] = {}
+        """Movement id -> sends by this process. 0: an escrow that we put on record, so nobody can have sent it yet."""
+
+    # What is decided without a call.
+
+    def open(self, first: Round) -> Round:
+        """Put the first version of a round on record. Raises `RoundConflict`, `RoundOpen`."""
+        self._rounds.add(first)
+        self._fresh(first)
+        return first
+
+    def choose(self, round: Round, choice: str, cost: int, actor: str) -> Round:
+        """AWAITING: take a choice that the last turn offered. A free one is played at once; for one that costs `cost`
+        minor units the escrow is put on record. Raises `RoundConflict`, `GameUnavailable`."""
+        if cost:
+            return self.extend(round, cost, actor, raising=choice)
+        turned = self._turned(round, choice, actor)
+        if turned is None:
+            raise GameUnavailable(f"{round.terms.game} {round.terms.version} cannot be played at the moment")
+        return self._add(turned)
+
+    def extend(self, round: Round, amount: int, actor: str, *, raising: str | None = None) -> Round:
+        """AWAITING: put a further escrow on record. Raises `RoundConflict`."""
+        entries = book.with_escrow(round.entries, amount, round.terms.session)
+        raised = self._add(self._next(round, State.RAISING, actor, entries=entries, raising=raising))
+        self._fresh(raised)
+        return raised
+
+    def drew(self, round: Round, played: Played, actor: str) -> Round:
+        """External: put draws on record, before they are shown. Raises `RoundConflict`."""
+        return self._add(self._next(round, State.AWAITING, actor, turns=(*round.turns, played)))
+
+    def finish(self, round: Round, played: Played, actor: str) -> Round:
+        """External: put the outcome on record, `played.turn.win` minor units. Raises `RoundConflict`."""
+        return self._add(self._after(round, played, actor))
+
+    def give_back(self, round: Round, actor: str, reason: str) -> Round:
+        """OPENED, ESCROWED: put on record that the stake goes back. RAISING: that its newest escrow does."""
+        state = State.RAISING if round.state is State.RAISING else State.CANCELLING
+        escrow = book.newest_escrow(round.entries)
+        sends = self._sends.pop(book.movement_id(round, escrow), 0)
+        entries = book.with_cancel(book.changed(round.entries, escrow, sends=sends))
+        return self._add(self._next(round, state, actor, entries=entries, reason=reason))
+
+    # The walk.
+
+    def rests(self, round: Round) -> bool:
+        """Nothing is to be done until somebody decides something, or the deadline passes."""
+        waits = round.state is State.AWAITING or (round.state is State.ESCROWED and not round.hosted)
+        return round.final or round.state is State.DISPUTED or (waits and not self._overdue(round))
+
+    def advance(self, round: Round, actor: str) -> Round:
+        """Do exactly one arrow from this version, and return the newest version.
+
+        The same version comes back when nothing can be done now: the round rests, or the wallet gave no answer that
+        proves anything. Whatever the wallet or a game does is told by the state; only a failing store raises.
+        """
+        try:
+            match round.state:
+                case State.OPENED:
+                    return self._escrow(round, actor)
+                case State.ESCROWED if round.hosted:
+                    return self._add(self._drawn(round, actor))
+                case State.ESCROWED if self._overdue(round):
+                    return self.give_back(round, actor, "deadline")
+                case State.AWAITING if self._overdue(round):
+                    return self._complete(round, actor)
+                case State.RAISING:
+                    return self._raise(round, actor)
+                case State.DRAWN:
+                    return self._result(round, actor)
+                case State.CANCELLING:
+                    return self._cancel(round, actor)
+                case _:
+                    return round
+        except RoundConflict:
+            return self._reload(round)
+        except Unconfirmed:  # no backend is configured for its operator just now
+            return round
+
+    def _escrow(self, round: Round, actor: str) -> Round:
+        """OPENED, and RAISING for a further escrow."""
+        entry = book.newest_escrow(round.entries)
+        if self._overdue(round) or self._stale(round):
+            return self.give_back(round, actor, "deadline")
+        only_send = self._sends.get(book.movement_id(round, entry)) == 0
+        try:
+            receipt = self._send(round, entry)
+        except Contradicted as answer:
+            return self._dispute(round, entry, answer, actor)
+        except Declined as answer:
+            if only_send:
+                return self._declined(round, entry, answer, actor)
+            doubt = f"declined, after a send without an answer: {answer.reason}"
+        except Unconfirmed as answer:
+            doubt = f"escrow not answered: {answer}"
+        else:
+            return self._escrowed(round, entry, receipt, actor)
+        return round if self._traits(round).in_doubt is InDoubt.REPEAT else self.give_back(round, actor, doubt)
+
+    def _declined(self, round: Round, entry: Entry, answer: Declined, actor: str) -> Round:
+        """Nothing was moved: the round ends, or the choice is untaken."""
+        state = State.DECLINED if round.state is State.OPENED else State.AWAITING
+        sends = self._sends.pop(book.movement_id(round, entry), 0)
+        entries = book.changed(round.entries, entry, status=Status.DECLINED, sends=sends, code=answer.code)
+        return self._add(self._next(round, state, actor, entries=entries, raising=None, reason=str(answer.reason)))
+
+    def _escrowed(self, round: Round, entry: Entry, receipt: Receipt, actor: str) -> Round:
+        """The money is set aside. What needs no further call goes on record in the same addition."""
+        entries = self._confirmed(round, entry, receipt)
+        state = State.ESCROWED if round.state is State.OPENED else State.RAISING
+        if state is State.RAISING and not round.hosted:
+            state = State.AWAITING
+        paid = self._next(round, state, actor, entries=entries)
+        follows: Round | None = None
+        if round.hosted:
+            follows = self._drawn(paid, actor) if state is State.ESCROWED else self._turned(paid, paid.raising, actor)
+        try:
+            return self._add(paid) if follows is None else self._add(paid, follows)
+        except RoundConflict:
+            return self._late(round, entry, receipt, actor)
+
+    def _late(self, round: Round, entry: Entry, receipt: Receipt, actor: str) -> Round:
+        """An escrow was confirmed when somebody had already decided to give it back: it is given back, again."""
+        while True:
+            now = self._reload(round)
+            escrow = book.find(now.entries, ESCROW, entry.number)
+            cancel = book.find(now.entries, CANCEL, entry.number)
+            if escrow is None or cancel is None or escrow.status is Status.CONFIRMED:
+                return now
+            entries = book.changed(now.entries, cancel, status=Status.PENDING)
+            entries = book.confirmed(entries, escrow, receipt, entry.sends)
+            state = {State.AWAITING: State.RAISING, State.CANCELLED: State.CANCELLING}.get(now.state, now.state)
+            if state not in (State.RAISING, State.CANCELLING):
+                state = State.DISPUTED
+            try:
+                return self._add(self._next(now, state, actor, entries=entries, reason="escrow confirmed late"))
+            except RoundConflict:
+                continue
+
+    def _raise(self, round: Round, actor: str) -> Round:
+        """RAISING: the escrow, or its cancel, or the choice itself when it is paid and the game was not there."""
+        if book.pending(round.entries, CANCEL):
+            return self._cancel(round, actor)
+        if book.newest_escrow(round.entries).status is Status.PENDING:
+            return self._escrow(round, actor)
+        turned = self._turned(round, round.raising, actor)
+        if turned is not None:
+            return self._add(turned)
+        if self._overdue(round):
+            return self._add(self._next(round, State.DISPUTED, actor, reason="deadline: the game never came back"))
+        return round
+
+    def _drawn(self, paid: Round, actor: str) -> Round:
+        """The version that follows ESCROWED: the first turn, or the stake going back if there can be none."""
+        try:
+            return self._after(paid, take_turn(paid, None, self._catalogue, self._tape), actor)
+        except GameFailed as failure:
+            entries = book.with_cancel(paid.entries)
+            return self._next(paid, State.CANCELLING, actor, entries=entries, reason=str(failure))
+
+    def _turned(self, round: Round, choice: str | None, actor: str) -> Round | None:
+        """The version that follows a choice, or None if the game cannot be played now: then it waits."""
+        try:
+            return self._after(round, take_turn(round, choice, self._catalogue, self._tape), actor)
+        except GameFailed:
+            return None
+
+    def _complete(self, round: Round, actor: str) -> Round:
+        """AWAITING past its deadline: a hosted round takes the game's free choice, any other becomes disputed."""
+        try:
+            if not round.hosted:
+                raise GameFailed("deadline: drawn, and never reported")
+            choice = automatic_choice(round, self._catalogue)
+            played = take_turn(round, choice, self._catalogue, self._tape, automatic=True)
+        except GameFailed as failure:
+            return self._add(self._next(round, State.DISPUTED, actor, reason=str(failure)))
+        return self._add(self._after(round, played, actor))
+
+    def _result(self, round: Round, actor: str) -> Round:
+        """DRAWN: report the outcome until the operator confirms it."""
+        entry = book.find(round.entries, RESULT, 1)
+        assert entry is not None
+        if self._stale(round):
+            return self._ask(round, entry, actor)
+        try:
+            receipt = self._send(round, entry)
+        except Contradicted as answer:
+            return self._dispute(round, entry, answer, actor)
+        except WalletError:
+            return round
+        entries = self._confirmed(round, entry, receipt)
+        return self._add(self._next(round, State.SETTLED, actor, entries=entries))
+
+    def _ask(self, round: Round, entry: Entry, actor: str) -> Round:
+        """The operator no longer recognises a repeat: ask whether the result is booked, where that can be asked."""
+        traits = self._traits(round)
+        if not traits.queryable:
+            reason = "the result was never confirmed, and can no longer be repeated"
+            return self._add(self._next(round, State.DISPUTED, actor, reason=reason))
+        try:
+            receipt = self._wallet(round).query(self._movement(round, entry))
+        except WalletError:
+            return round
+        if receipt is None:
+            return self._add(self._next(round, State.DRAWN, actor, reason="the operator has not booked the result"))
+        entries = self._confirmed(round, entry, receipt)
+        return self._add(self._next(round, State.SETTLED, actor, entries=entries))
+
+    def _cancel(self, round: Round, actor: str) -> Round:
+        """CANCELLING, and RAISING: give an escrow back until the operator confirms it."""
+        entry = book.pending(round.entries, CANCEL)
+        assert entry is not None
+        traits = self._traits(round)
+        again = entry.status is Status.UNFOUND
+        if again and self._clock.now() - round.time < traits.in_flight:
+            return round
+        try:
+            receipt = self._send(round, entry)
+        except Contradicted as answer:
+            return self._dispute(round, entry, answer, actor)
+        except WalletError:
+            return round
+        escrow = book.find(round.entries, ESCROW, entry.number)
+        booked = escrow is not None and escrow.status is Status.CONFIRMED
+        if booked and receipt.applied is False:
+            problem = Contradicted("the operator does not know the escrow that it confirmed")
+            return self._dispute(round, entry, problem, actor)
+        if receipt.applied is not True and not (booked or traits.tombstones or again):
+            entries = book.changed(round.entries, entry, status=Status.UNFOUND)
+            return self._add(self._next(round, round.state, actor, entries=entries, reason=round.reason))
+        entries = book.returned(round.entries, entry, receipt, self._sends.pop(book.movement_id(round, entry), 0))
+        state = State.AWAITING if round.state is State.RAISING else State.CANCELLED
+        return self._add(self._next(round, state, actor, entries=entries, raising=None, reason=round.reason))
+
+    def _dispute(self, round: Round, entry: Entry, answer: WalletError, actor: str) -> Round:
+        entries = book.changed(round.entries, entry, code=answer.code)
+        reason = f"the operator contradicts the record on {book.movement_id(round, entry)}: {answer}"
+        return self._add(self._next(round, State.DISPUTED, actor, entries=entries, reason=reason))
+
+    # Small change.
+
+    def _after(self, round: Round, played: Played, actor: str) -> Round:
+        """The version that a turn makes: the win capped, and the result decided if it was the last turn."""
+        win = min(played.turn.win * round.unit, round.terms.cap)
+        entries, state = round.entries, State.AWAITING
+        if not played.turn.choices:
+            entries, state = book.with_result(entries, win, round.terms.session), State.DRAWN
+        turns = (*round.turns, played)
+        return self._next(round, state, actor, turns=turns, entries=entries, win=win, raising=None)
+
+    def _send(self, round: Round, entry: Entry) -> Receipt:
+        """One call to the wallet. An adapter that breaks its promise proves nothing about the money."""
+        movement = self._movement(round, entry)
+        self._sends[movement.id] = self._sends.get(movement.id, 0) + 1
+        try:
+            wallet = self._wallet(round)
+            call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[entry.kind]
+            receipt = call(movement)
+        except WalletError:
+            raise
+        except Exception as problem:
+            raise Unconfirmed(f"the backend failed: {problem!r}") from problem
+        if receipt.balance is not None and receipt.balance.currency != round.terms.currency:
+            raise Contradicted(f"the operator answered in {receipt.balance.currency.code}")
+        self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
+        return receipt
+
+    def _movement(self, round: Round, entry: Entry) -> Any:
+        session = self._sessions.get(entry.session)
+        return book.as_movement(round, entry, "" if session is None else session.handle)
+
+    def _confirmed(self, round: Round, entry: Entry, receipt: Receipt) -> book.Entries:
+        sends = self._sends.pop(book.movement_id(round, entry), 0)
+        return book.confirmed(round.entries, entry, receipt, sends)
+
+    def _fresh(self, round: Round) -> None:
+        entry = book.pending(round.entries, ESCROW)
+        if entry is not None:
+            self._sends[book.movement_id(round, entry)] = 0
+
+    def _wallet(self, round: Round) -> Wallet:
+        try:
+            return self._wallets[round.terms.operator]
+        except KeyError:
+            raise Unconfirmed(f"no backend is configured for operator {round.terms.operator}") from None
+
+    def _traits(self, round: Round) -> Traits:
+        return self._wallet(round).traits
+
+    def _overdue(self, round: Round) -> bool:
+        return self._clock.now() >= round.terms.deadline
+
+    def _stale(self, round: Round) -> bool:
+        """The operator may have forgotten what was sent when this version was new."""
+        window = self._traits(round).idempotency_window
+        return window is not None and self._clock.now() - round.time >= window
+
+    def _next(self, round: Round, state: State, actor: str, **changes: Any) -> Round:
+        return round.successor(state, time=self._clock.now(), actor=actor, **changes)
+
+    def _add(self, *versions: Round) -> Round:
+        self._rounds.add(*versions)
+        return versions[-1]
+
+    def _reload(self, round: Round) -> Round:
+        newest = self._rounds.load(round.id)
+        assert newest is not None
+        return newest
