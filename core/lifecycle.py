@@ -137,11 +137,14 @@ class Lifecycle:
             return round
 
     def _escrow(self, round: Round, actor: str) -> Round:
-        """OPENED, and RAISING for a further escrow."""
+        """OPENED, and RAISING for a further escrow. Whether it was sent before, only the process that decided it knows."""
         entry = book.newest_escrow(round.entries)
+        repeats = self._traits(round).in_doubt is InDoubt.REPEAT
+        only_send = self._sends.get(book.movement_id(round, entry)) == 0
         if self._overdue(round) or self._stale(round):
             return self.give_back(round, actor, "deadline")
-        only_send = self._sends.get(book.movement_id(round, entry)) == 0
+        if not (only_send or repeats):
+            return self.give_back(round, actor, "the escrow may have been sent, and was not answered")
         try:
             receipt = self._send(round, entry)
         except Contradicted as answer:
@@ -154,7 +157,7 @@ class Lifecycle:
             doubt = f"escrow not answered: {answer}"
         else:
             return self._escrowed(round, entry, receipt, actor)
-        return round if self._traits(round).in_doubt is InDoubt.REPEAT else self.give_back(round, actor, doubt)
+        return round if repeats else self.give_back(round, actor, doubt)
 
     def _declined(self, round: Round, entry: Entry, answer: Declined, actor: str) -> Round:
         """Nothing was moved: the round ends, or the choice is untaken."""
@@ -350,9 +353,11 @@ class Lifecycle:
         return self._clock.now() >= round.terms.deadline
 
     def _stale(self, round: Round) -> bool:
-        """The operator may have forgotten what was sent when this version was new."""
-        window = self._traits(round).idempotency_window
-        return window is not None and self._clock.now() - round.time >= window
+        """What is sent now may arrive when the operator has forgotten what was sent when this version was new."""
+        traits = self._traits(round)
+        if traits.idempotency_window is None:
+            return False
+        return self._clock.now() - round.time + traits.in_flight >= traits.idempotency_window
 
     def _next(self, round: Round, state: State, actor: str, **changes: Any) -> Round:
         return round.successor(state, time=self._clock.now(), actor=actor, **changes)

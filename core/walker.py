@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
+from typing import NamedTuple
 
 from core.lifecycle import Lifecycle
 from ports.clock import Clock
@@ -33,24 +34,35 @@ class Walker:
 
         If another thread of this process walks it, wait for that instead, as long as the budget allows.
         """
-        end = self._clock.monotonic() + self._budget
         with self._turnstile.at(round.id, self._budget) as alone:
-            current = self._rounds.load(round.id) or round
-            tries = TRIES if alone else 0
-            while tries and not self._lifecycle.rests(current) and self._clock.monotonic() < end:
-                after = self._lifecycle.advance(current, actor)
-                if after.version == current.version:
-                    tries -= 1
-                current = after
-            return current
+            newest = self._rounds.load(round.id) or round
+            return self._run(newest, actor, TRIES) if alone else newest
 
-    def step(self, round: str, actor: str) -> Round | None:
-        """Recovery: one arrow, unless somebody else is walking the round right now. None: nothing was tried."""
-        with self._turnstile.at(round, 0) as alone:
-            current = self._rounds.load(round) if alone else None
-            if current is None or self._lifecycle.rests(current):
+    def resume(self, id: str, actor: str) -> "Walked | None":
+        """Recovery: walk the round on, each arrow tried once. None: it is being walked right now, or does not exist."""
+        with self._turnstile.at(id, 0) as alone:
+            before = self._rounds.load(id) if alone else None
+            if before is None:
                 return None
-            return self._lifecycle.advance(current, actor)
+            after = self._run(before, actor, 1)
+            return Walked(after, after.version != before.version, self._lifecycle.rests(after))
+
+    def _run(self, round: Round, actor: str, tries: int) -> Round:
+        end = self._clock.monotonic() + self._budget
+        while tries and not self._lifecycle.rests(round) and self._clock.monotonic() < end:
+            after = self._lifecycle.advance(round, actor)
+            if after.version == round.version:
+                tries -= 1
+            round = after
+        return round
+
+
+class Walked(NamedTuple):
+    """How far recovery came with a round."""
+
+    round: Round
+    moved: bool
+    rests: bool
 
 
 class _Turnstile:

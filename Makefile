@@ -1,0 +1,58 @@
+# make run     play in a browser: creates the environment, starts the server, prints its address
+# make test    everything: format, lint, types, arrows, all tests (installs what they need)
+# make check   the quick inner loop: format, lint, types, arrows
+
+PORT ?= 8000
+DATA ?= ./data
+PYTHON ?= python3
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+EVERYTHING := $(VENV)/.everything
+
+.PHONY: run test check format lock wheel clean
+.DEFAULT_GOAL := run
+
+run: $(RUNTIME)
+	@RGS_SERVER__PORT=$(PORT) RGS_DATA=$(DATA) exec $(BIN)/rgs serve
+
+check: $(EVERYTHING)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	@.ci/system-packages $(BIN)/python
+	$(BIN)/pytest
+
+format: $(EVERYTHING)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The locks name versions and hashes, and no address; pip takes them from wherever it is set up to.
+lock: $(EVERYTHING)
+	$(BIN)/uv pip compile -q pyproject.toml $(LOCK) -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --all-extras -c requirements.lock $(LOCK) -o requirements-dev.lock
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+wheel: $(EVERYTHING)
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@.ci/system-packages --venv $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(EVERYTHING): requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ $(RUNTIME)

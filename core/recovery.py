@@ -1,0 +1,62 @@
+"""Recovery: whoever holds the record walks every unfinished round on, at start and every few seconds.
+
+There is no recovery code beside the walk: this is only its patience. A round that cannot move is tried again after 1, 2,
+4, ... seconds, up to 5 minutes, each round at its own moment, so that a wallet that comes back is not stormed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from core.walker import Walker
+from ports.clock import Clock
+from ports.record import Round
+from ports.rounds import RoundStore
+
+ACTOR = "recovery"
+LONGEST_PAUSE = 300.0
+"""Seconds between two tries of the same round, at most."""
+ALARM_AFTER = 10
+"""Tries without success, after which people should look."""
+
+
+@dataclass(slots=True)
+class _Try:
+    failures: int
+    next: float
+
+
+class Recovery:
+    """Walks unfinished rounds on. One thread calls it."""
+
+    def __init__(self, *, rounds: RoundStore, walker: Walker, clock: Clock) -> None:
+        self._rounds = rounds
+        self._walker = walker
+        self._clock = clock
+        self._tries: dict[str, _Try] = {}
+
+    def sweep(self) -> Iterator[Round]:
+        """Walk each round that is due as far as it goes; yields every round that moved, as it is then."""
+        unfinished = self._rounds.unfinished()
+        here = set(unfinished)
+        self._tries = {id: tried for id, tried in self._tries.items() if id in here}
+        for id in unfinished:
+            tried = self._tries.get(id)
+            walked = self._walker.resume(id, ACTOR) if tried is None or tried.next <= self._clock.monotonic() else None
+            if walked is None:
+                continue
+            if not walked.rests:
+                self._postpone(id)
+            if walked.moved:
+                yield walked.round
+
+    def stuck(self) -> list[str]:
+        """The rounds that were tried too often without success."""
+        return [id for id, tried in self._tries.items() if tried.failures >= ALARM_AFTER]
+
+    def _postpone(self, id: str) -> None:
+        tried = self._tries.setdefault(id, _Try(0, 0.0))
+        tried.failures += 1
+        pause = min(2.0 ** (tried.failures - 1), LONGEST_PAUSE)
+        spread = int.from_bytes(sha256(f"{id}{tried.failures}".encode()).digest()[:2]) / 65536
+        tried.next = self._clock.monotonic() + pause * (0.5 + spread / 2)

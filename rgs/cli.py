@@ -1,0 +1,50 @@
+"""The `rgs` command. Each subcommand prints for people, and data as JSON with `--json`."""
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rgs.plugins import PluginError
+from rgs.settings import SettingsError
+
+COMMANDS = {
+    "serve": "rgs.commands.serve:serve",
+    "games": "rgs.commands.games:games",
+}
+"""Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, PluginError) as problem:
+            raise click.ClickException(str(problem)) from None
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pyrgs", prog_name="rgs")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file; rgs.yaml here, if there is one.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """PyRGS, a Remote Gaming Server: fair random numbers, slot maths, and rounds that cannot lose a cent."""
+    ctx.obj = config
+
+
+def show(data: Any) -> None:
+    """Print JSON for a program to read."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
