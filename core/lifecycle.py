@@ -137,20 +137,22 @@ class Lifecycle:
             return round
 
     def _escrow(self, round: Round, actor: str) -> Round:
-        """OPENED, and RAISING for a further escrow. Whether it was sent before, only the process that decided it knows."""
+        """OPENED, and RAISING for a further escrow. Who decided it knows whether it was sent; nobody else does."""
         entry = book.newest_escrow(round.entries)
+        sends = self._sends.get(book.movement_id(round, entry))
         repeats = self._traits(round).in_doubt is InDoubt.REPEAT
-        only_send = self._sends.get(book.movement_id(round, entry)) == 0
         if self._overdue(round) or self._stale(round):
             return self.give_back(round, actor, "deadline")
-        if not (only_send or repeats):
+        if sends != 0 and not repeats:
             return self.give_back(round, actor, "the escrow may have been sent, and was not answered")
+        if sends is None:
+            return self._take_over(round, entry, actor)
         try:
             receipt = self._send(round, entry)
         except Contradicted as answer:
             return self._dispute(round, entry, answer, actor)
         except Declined as answer:
-            if only_send:
+            if sends == 0:
                 return self._declined(round, entry, answer, actor)
             doubt = f"declined, after a send without an answer: {answer.reason}"
         except Unconfirmed as answer:
@@ -158,6 +160,13 @@ class Lifecycle:
         else:
             return self._escrowed(round, entry, receipt, actor)
         return round if repeats else self.give_back(round, actor, doubt)
+
+    def _take_over(self, round: Round, entry: Entry, actor: str) -> Round:
+        """Say on record that another process sends this escrow from now on: a refusal of the first one's only send then
+        comes too late to end the round."""
+        taken = self._add(self._next(round, round.state, actor, reason="the escrow is repeated by another process"))
+        self._sends[book.movement_id(round, entry)] = 1
+        return taken
 
     def _declined(self, round: Round, entry: Entry, answer: Declined, actor: str) -> Round:
         """Nothing was moved: the round ends, or the choice is untaken."""
@@ -189,13 +198,15 @@ class Lifecycle:
             cancel = book.find(now.entries, CANCEL, entry.number)
             if escrow is None or cancel is None or escrow.status is Status.CONFIRMED:
                 return now
+            # The operator's reference stays out of the book: the cancel was sent without it, and a repeat is the same.
             entries = book.changed(now.entries, cancel, status=Status.PENDING)
-            entries = book.confirmed(entries, escrow, receipt, entry.sends)
+            entries = book.changed(entries, escrow, status=Status.CONFIRMED)
+            reason = f"escrow confirmed late, as {receipt.reference}"
             state = {State.AWAITING: State.RAISING, State.CANCELLED: State.CANCELLING}.get(now.state, now.state)
             if state not in (State.RAISING, State.CANCELLING):
                 state = State.DISPUTED
             try:
-                return self._add(self._next(now, state, actor, entries=entries, reason="escrow confirmed late"))
+                return self._add(self._next(now, state, actor, entries=entries, reason=reason))
             except RoundConflict:
                 continue
 

@@ -7,6 +7,7 @@ from ports.record import Round, State, Status
 from tests.simulation.world import World
 
 LEGAL = {
+    (State.OPENED, State.OPENED),
     (State.OPENED, State.ESCROWED),
     (State.OPENED, State.DECLINED),
     (State.OPENED, State.CANCELLING),
