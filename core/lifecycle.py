@@ -306,9 +306,14 @@ class Lifecycle:
         return self._add(self._next(round, state, actor, entries=entries, raising=None, reason=round.reason))
 
     def _dispute(self, round: Round, entry: Entry, answer: WalletError, actor: str) -> Round:
-        entries = book.changed(round.entries, entry, code=answer.code)
+        """The operator contradicts the record; whoever walked on meanwhile must not go further on it either."""
         reason = f"the operator contradicts the record on {book.movement_id(round, entry)}: {answer}"
-        return self._add(self._next(round, State.DISPUTED, actor, entries=entries, reason=reason))
+        while not (round.final or round.state is State.DISPUTED):
+            try:
+                return self._add(self._next(round, State.DISPUTED, actor, reason=reason))
+            except RoundConflict:
+                round = self._reload(round)
+        return round
 
     # Small change.
 

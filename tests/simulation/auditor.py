@@ -30,6 +30,7 @@ LEGAL = {
     (State.CANCELLING, State.CANCELLED),
     (State.CANCELLING, State.DISPUTED),
     (State.CANCELLED, State.CANCELLING),
+    (State.DISPUTED, State.DISPUTED),
 }
 """The arrows of the transition table."""
 
@@ -86,11 +87,12 @@ def _money(newest: Round, world: World) -> None:
     assert newest.final, f"I11: {newest.id} is still {newest.state}"
     for entry in newest.entries:
         id = movement_id(newest, entry)
+        assert entry.status not in (Status.PENDING, Status.UNFOUND), f"I2: {newest.id} ended, and {id} did not"
         if entry.status is Status.CONFIRMED and not (entry.kind is CANCEL and id not in booked):
             assert id in booked, f"I2: the operator never booked {id}"
         if entry.status is Status.DECLINED:
             assert id not in booked, f"I2: {id} was booked and is on record as refused"
-        if id in booked:
+        if id in booked and (newest.id not in world.operator.spoilt or newest.state is State.SETTLED):
             assert booked[id].movement.amount.minor == entry.amount, f"I2: {id} differs"
         if entry.kind is ESCROW and entry.status is Status.RETURNED and id in booked:
             assert f"{newest.id}:cancel:{entry.number}" in booked, f"I5: {id} was booked and never given back"

@@ -34,7 +34,7 @@ class Ladder:
     version = "1"
     variant = "default"
     modes = (Mode("base", 1, Fraction(1)),)
-    cap = 20
+    cap = 5
     selection = None
     definition: Json = {"steps": 4}
 

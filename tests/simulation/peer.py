@@ -1,7 +1,7 @@
 """An operator, and the network to it, of the worst kind that its traits allow. Shares no code with our wallets."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -46,6 +46,8 @@ class Operator:
     tombs: set[str] = field(default_factory=set)
     refused: dict[str, Declined] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
+    spoilt: set[str] = field(default_factory=set)
+    """Rounds of which it booked something else than was asked."""
 
     def total(self) -> int:
         return sum(self.free.values()) + sum(self.held.values()) + self.house
@@ -55,6 +57,8 @@ class Operator:
         known = self.booked.get(movement.id)
         window = self.traits.idempotency_window
         if known is not None and (window is None or movement.kind is MovementKind.CANCEL or now - known.at < window):
+            if movement.round in self.spoilt:
+                raise Contradicted("this is booked otherwise")
             assert known.movement == movement, "a repeat differs from what was sent first"
             return self._receipt(movement)
         if movement.id in self.refused:
@@ -125,8 +129,9 @@ class Network:
         self.rate = rate
         self._hook = hook
         self._travelling: list[tuple[datetime, Movement]] = []
+        self.down: frozenset[MovementKind] = frozenset()
+        """Calls that get no answer at all just now."""
         self.hits: Counter[str] = Counter()
-        self.contradicted: set[str] = set()
 
     @property
     def traits(self) -> Traits:
@@ -163,14 +168,18 @@ class Network:
     def _arrive(self, movement: Movement) -> None:
         try:
             self.operator.process(movement, self._clock.now())
-        except Declined:
+        except (Declined, Contradicted):
             pass
 
     def _call(self, movement: Movement) -> Receipt:
-        self._hook.at(f"before {movement.kind}", movement.round)
+        stalled = self._hook.at(f"before {movement.kind}", movement.round)
         self._clock.tick(timedelta(milliseconds=self._chance.randint(1, 300)))
         self.settle()
         fault = self._chance.choice(self.FAULTS) if self._chance.random() < self.rate else "none"
+        if stalled:
+            fault = "none"
+        elif movement.kind in self.down:
+            fault = "lost after" if self._chance.random() < 0.5 else "lost before"
         if fault == "contradicted" and self._chance.random() < 0.8:
             fault = "lost after"
         self.hits[f"{fault} {movement.kind}"] += 1
@@ -180,7 +189,7 @@ class Network:
 
     def _answer(self, movement: Movement, fault: str) -> Receipt:
         now = self._clock.now()
-        if fault in ("lost before", "server error") and self._chance.random() < 0.5:
+        if fault in ("lost before", "server error") and self._chance.random() < 0.7:
             raise Unconfirmed(fault)
         if fault == "refused":
             raise Declined(Reason.OTHER, "not now")
@@ -188,6 +197,9 @@ class Network:
             delay = self.traits.in_flight * self._chance.random() * 0.99
             self._travelling.append((now + delay, movement))
             raise Unconfirmed("time-out")
+        if fault == "contradicted" and movement.kind is MovementKind.ESCROW and movement.id not in self.operator.booked:
+            self.operator.spoilt.add(movement.round)
+            movement = replace(movement, amount=movement.amount + Money(1, movement.amount.currency))
         receipt = self.operator.process(movement, now)
         if fault == "doubled":
             delay = self.traits.in_flight * self._chance.random() * 0.99
@@ -195,7 +207,6 @@ class Network:
         if fault in ("lost before", "lost after", "server error", "garbled"):
             raise Unconfirmed(fault)
         if fault == "contradicted":
-            self.contradicted.add(movement.round)
             raise Contradicted("the answer is about somebody else")
         return receipt
 
@@ -203,5 +214,6 @@ class Network:
 class Hook:
     """Where the world may crash a process, or let another one in."""
 
-    def at(self, point: str, round: str) -> None:
-        """Called at every boundary between us and the rest."""
+    def at(self, point: str, round: str) -> bool:
+        """Called at every boundary between us and the rest; says whether it took longer than a request may travel."""
+        return False

@@ -7,6 +7,7 @@ client's request, or decides to give the stake back, while the first one is in t
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from uuid import UUID
@@ -29,7 +30,7 @@ from ports.randomness import Draw, Rng, Unhealthy
 from ports.record import Round, State
 from ports.rounds import Bet, RoundConflict, RoundOpen
 from ports.sessions import Session
-from ports.wallet import Declined, InDoubt, Traits
+from ports.wallet import Declined, InDoubt, MovementKind, Traits
 from tests.simulation.games import Coin, Ladder
 from tests.simulation.peer import OPENING, Hook, Network, Operator
 from tests.simulation.time import VirtualClock
@@ -102,7 +103,7 @@ class Process:
     """One process of the house: what it knows beside the record dies with it."""
 
     def __init__(self, world: "World") -> None:
-        self.lifecycle = Lifecycle(
+        self.lifecycle = world.make.lifecycle(
             rounds=world.rounds,
             sessions=world.sessions,
             wallets={"op": world.network},
@@ -141,16 +142,28 @@ class Process:
         self.recovery = Recovery(rounds=world.rounds, walker=self.walker, clock=world.clock)
 
 
+@dataclass(frozen=True)
+class Make:
+    """What a life is made of; a deliberate mistake takes the place of one of them."""
+
+    lifecycle: type[Lifecycle] = Lifecycle
+    operator: type[Operator] = Operator
+    rounds: type[CrashingRounds] = CrashingRounds
+
+
 class World(Hook):
     """A house, an operator, and everybody's behaviour, all from `seed`."""
 
-    def __init__(self, seed: int, traits: Traits, *, rate: float = 0.15, players: int = 3) -> None:
+    def __init__(
+        self, seed: int, traits: Traits, *, rate: float = 0.15, players: int = 3, make: "Make | None" = None
+    ) -> None:
+        self.make = make or Make()
         self.chance = Random(seed)
         self.rate = rate
         self.clock = VirtualClock()
-        self.operator = Operator(traits, says_whether=self.chance.random() < 0.5)
+        self.operator = self.make.operator(traits, says_whether=self.chance.random() < 0.5)
         self.network = Network(self.operator, self.clock, self.chance, rate, self)
-        self.rounds = CrashingRounds(self)
+        self.rounds = self.make.rounds(self)
         self.sessions = MemorySessions()
         self.catalogue = Catalogue([Listing(Coin(), "c"), Listing(Ladder(), "l")])
         self.health = Monitor(SoundSource(self.chance))
@@ -159,6 +172,8 @@ class World(Hook):
         self.shown: dict[str, tuple[int, object]] = {}
         self.nested = False
         self.calm = False
+        self.sheltered = False
+        """A process was stalled for longer than a request may travel: it gets its answer, and lives to record it."""
         self.process = Process(self)
         self.players = [f"player-{n}" for n in range(players)]
         for player in self.players:
@@ -167,38 +182,44 @@ class World(Hook):
 
     # Where processes crash, and others come in.
 
-    def at(self, point: str, round: str) -> None:
+    def at(self, point: str, round: str) -> bool:
         """A boundary: perhaps the process dies here, perhaps somebody else acts on the same round first."""
-        if self.calm:
-            return
+        if self.sheltered and point.startswith("after record"):
+            self.sheltered = False
+        if self.calm or self.sheltered:
+            return False
+        stalled = False
         if not self.nested and self.chance.random() < self.rate / 4:
             self.nested = True
             self.intrusions += 1
+            stalled = point == "before escrow" and self.chance.random() < 0.2
             try:
-                self._intrude(round)
+                self._intrude(round, stalled)
             except Crash:
-                self._die()
+                pass
             finally:
                 self.nested = False
-        if self.chance.random() < self.rate / 10:
+        if not stalled and self.chance.random() < self.rate / 10:
             self.crashes[point] += 1
             raise Crash
+        self.sheltered = stalled
+        return stalled
 
-    def _intrude(self, id: str) -> None:
+    def _intrude(self, id: str, to_the_end: bool) -> None:
+        """Another process acts on the round; to the end, if this one is stalled for longer than anything travels."""
         other = Process(self)
         round = self.rounds.load(id)
         if round is None:
             return
         try:
             if self.chance.random() < 0.3 and round.state in (State.OPENED, State.ESCROWED):
-                other.lifecycle.give_back(round, "staff:intruder", "asked to")
-            else:
-                other.lifecycle.advance(round, "recovery")
+                round = other.lifecycle.give_back(round, "staff:intruder", "asked to")
+            for _ in range(6 if to_the_end else 1 + self.chance.randrange(2)):
+                round = other.lifecycle.advance(round, "recovery")
+                if to_the_end:
+                    self.clock.tick(timedelta(seconds=31))
         except RoundConflict:
             pass
-
-    def _die(self) -> None:
-        """Nothing to clean up: a process that is gone leaves the record only."""
 
     # What people do.
 
@@ -208,9 +229,23 @@ class World(Hook):
             self._somebody_plays()
             self.clock.tick(timedelta(seconds=self.chance.randint(0, 20)))
             self.network.settle()
+            if self.chance.random() < 0.03:
+                self._outage()
             if self.chance.random() < 0.2:
                 self._sweep()
         self.settle()
+
+    def _outage(self) -> None:
+        """The operator answers nothing, or books no results, for a while; recovery and players keep trying."""
+        everything = self.chance.random() < 0.5
+        self.network.down = frozenset(MovementKind) if everything else frozenset({MovementKind.RESULT})
+        for _ in range(self.chance.randrange(25)):
+            self.clock.tick(timedelta(seconds=59))
+            self.network.settle()
+            if self.chance.random() < 0.3:
+                self._somebody_plays()
+            self._sweep()
+        self.network.down = frozenset()
 
     def settle(self) -> None:
         """No more faults: walk everything to its end."""
