@@ -1,6 +1,7 @@
 """The round's book: pure functions from the movements on record to the movements on the next version."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from ports.money import Money
 from ports.record import Entry, Round, Status
@@ -59,21 +60,22 @@ def returned(entries: Entries, cancel: Entry, receipt: Receipt, sends: int) -> E
     return after if escrow is None else changed(after, escrow, status=Status.RETURNED)
 
 
-def with_escrow(entries: Entries, amount: int, session: str) -> Entries:
+def with_escrow(entries: Entries, amount: int, session: str, now: datetime) -> Entries:
     """The book with a further escrow decided."""
     number = 1 + sum(entry.kind is ESCROW for entry in entries)
-    return (*entries, Entry(kind=ESCROW, number=number, amount=amount, session=session))
+    return (*entries, Entry(kind=ESCROW, number=number, amount=amount, session=session, since=now))
 
 
-def with_cancel(entries: Entries) -> Entries:
+def with_cancel(entries: Entries, now: datetime) -> Entries:
     """The book with the cancel of the newest escrow decided."""
     escrow = newest_escrow(entries)
-    return (*entries, Entry(kind=CANCEL, number=escrow.number, amount=escrow.amount, session=escrow.session))
+    cancel = Entry(kind=CANCEL, number=escrow.number, amount=escrow.amount, session=escrow.session, since=now)
+    return (*entries, cancel)
 
 
-def with_result(entries: Entries, win: int, session: str) -> Entries:
+def with_result(entries: Entries, win: int, session: str, now: datetime) -> Entries:
     """The book with the round's one result decided: `win` minor units, zero included."""
-    return (*entries, Entry(kind=RESULT, number=1, amount=win, session=session))
+    return (*entries, Entry(kind=RESULT, number=1, amount=win, session=session, since=now))
 
 
 def _reference(round: Round, escrow: Entry) -> EscrowReference:

@@ -22,7 +22,7 @@ from ports.clock import Clock
 from ports.game import Json, Turn, Wager
 from ports.money import LIMIT
 from ports.randomness import Tape
-from ports.record import Entry, Kind, Played, Round, State, Status, Terms
+from ports.record import Kind, Played, Round, State, Status, Terms
 from ports.rounds import RoundConflict, RoundStore
 from ports.sessions import Session
 from ports.wallet import Declined, Funding, Reason
@@ -117,24 +117,21 @@ class External:
         """
         if not 1 <= stake < LIMIT:
             raise BadRequest("a stake is 1 to 2**53-1 minor units")
-        round = self._walker.walk(self.find(key, id), key.actor)
-        entry = book.find(round.entries, ESCROW, number)
-        replay = entry is not None
-        if entry is None:
-            expected = 1 + sum(e.kind is ESCROW for e in round.entries)
-            if round.state is not State.AWAITING or number != expected:
+        round = self.find(key, id)
+        known = book.find(round.entries, ESCROW, number)
+        if known is not None and known.amount != stake:
+            raise IdReused(f"escrow {number} of round {id} is another amount")
+        if known is None:
+            decided = 1 + sum(e.kind is ESCROW for e in round.entries)
+            if round.state is not State.AWAITING or number != decided:
                 raise WrongState(round, f"escrow {number}")
             try:
-                raised = self._lifecycle.extend(round, stake, key.actor)
+                round = self._lifecycle.extend(round, stake, key.actor)
             except RoundConflict:
                 return self.further_escrow(key, id, number, stake)
-            round = self._walker.walk(raised, key.actor)
-            entry = book.find(round.entries, ESCROW, number)
-        assert entry is not None
-        if entry.amount != stake:
-            raise IdReused(f"escrow {number} of round {id} is another amount")
-        _refuse_untaken(round, entry)
-        return Answered(round, replay)
+        round = self._walker.walk(round, key.actor)
+        _refuse_untaken(round, number)
+        return Answered(round, known is not None)
 
     def draw(self, key: Key, id: str, number: int, asked: Json) -> tuple[Json, bool]:
         """Draw number 1, 2, ... of a round: the values, on record before they are returned, and whether they were before.
@@ -142,7 +139,7 @@ class External:
         The first draw ends the right to cancel. Raises `NotFound`, `WrongState` (a gap, or not the time), `IdReused` (the
         number stands for another request), `BadRequest`, `Unhealthy`.
         """
-        round = self._walker.walk(self.find(key, id), key.actor)
+        round = self.find(key, id)
         if 1 <= number <= len(round.turns):
             before = round.turns[number - 1]
             if not canonical.same(before.asked, asked):
@@ -166,7 +163,7 @@ class External:
 
         Raises `NotFound`, `Forbidden` (more than the key's largest win), `WrongState`, `IdReused` (another result stands).
         """
-        round = self._walker.walk(self.find(key, id), key.actor)
+        round = self.find(key, id)
         turn = Turn(win, ({"type": "outcome", "outcome": outcome},))
         if round.state in (State.DRAWN, State.SETTLED):
             reported = round.turns[-1].turn
@@ -224,9 +221,11 @@ class External:
         )
 
 
-def _refuse_untaken(round: Round, escrow: Entry) -> None:
+def _refuse_untaken(round: Round, number: int) -> None:
+    escrow = book.find(round.entries, ESCROW, number)
+    assert escrow is not None
     if escrow.status is Status.DECLINED:
-        known = round.reason in list(Reason)
-        raise Declined(Reason(round.reason) if known else Reason.OTHER, "the operator refused this escrow")
+        reason = next((reason for reason in Reason if reason == round.reason), Reason.OTHER)
+        raise Declined(reason, "the operator refused this escrow")
     if escrow.status is Status.RETURNED:
         raise Declined(Reason.OTHER, "the operator did not confirm this escrow; it was given back")

@@ -1,5 +1,6 @@
 """Hosted rounds: what a player's client asks for. The game runs here, and the outcome is ours alone to draw."""
 
+from core.book import newest_escrow
 from core.catalogue import Catalogue
 from core.errors import BadRequest, IdReused, NotFound, WrongState
 from core.health import Monitor
@@ -12,7 +13,7 @@ from ports.game import IllegalWager
 from ports.record import Kind, Round, State, Status, Terms
 from ports.rounds import Bet, RoundConflict, RoundStore
 from ports.sessions import Session
-from ports.wallet import Declined, Funding, MovementKind, Reason
+from ports.wallet import Declined, Funding, Reason
 
 ACTOR = "player"
 
@@ -76,17 +77,17 @@ class Hosted:
         Raises `NotFound`, `WrongState`, `BadRequest` (not among the choices), `IdReused` (another choice was taken there),
         `GameUnavailable`, `Declined` (the operator refused what it costs: the choice is untaken).
         """
-        round = self._walker.walk(self.find(session, id), ACTOR)
+        round = self.find(session, id)
         if 1 <= turn < len(round.turns):
             if round.turns[turn].asked != choice or round.turns[turn].automatic:
                 raise IdReused(f"another choice was taken at turn {turn} of round {id}")
-            return Answered(round, True)
-        if round.state is State.RAISING and turn == len(round.turns):
-            if round.raising not in (choice, None):
-                raise IdReused(f"another choice is being taken at turn {turn} of round {id}")
-            return Answered(round, True)
-        if round.state is not State.AWAITING or turn != len(round.turns):
+            return Answered(self._walker.walk(round, ACTOR), True)
+        if turn != len(round.turns) or round.state not in (State.AWAITING, State.RAISING):
             raise WrongState(round, f"a choice at turn {turn}")
+        if round.state is State.RAISING:
+            if round.raising != choice:
+                raise IdReused(f"another choice is being taken at turn {turn} of round {id}")
+            return Answered(_taken(self._walker.walk(round, ACTOR), turn), True)
         option = next((o for o in round.turns[-1].turn.choices if o.id == choice), None)
         if option is None:
             offered = ", ".join(o.id for o in round.turns[-1].turn.choices)
@@ -95,10 +96,7 @@ class Hosted:
             chosen = self._lifecycle.choose(round, option.id, option.cost * round.unit, ACTOR)
         except RoundConflict:
             return self.choose(session, id, turn, choice)
-        after = self._walker.walk(chosen, ACTOR)
-        if option.cost and after.state is State.AWAITING and len(after.turns) == turn:
-            raise _untaken(after)
-        return Answered(after, False)
+        return Answered(_taken(self._walker.walk(chosen, ACTOR), turn), False)
 
     def _accept(self, session: Session, bet: Bet) -> Round:
         listing = self._catalogue.current(session.game)
@@ -144,9 +142,12 @@ def _belongs(round: Round, session: Session) -> bool:
     return theirs == (session.operator, session.player, session.game, None)
 
 
-def _untaken(round: Round) -> Declined:
-    """Why a choice with a cost is open again."""
-    escrow = next(entry for entry in reversed(round.entries) if entry.kind is MovementKind.ESCROW)
-    if escrow.status is Status.DECLINED and round.reason in list(Reason):
-        return Declined(Reason(round.reason), "the operator refused what this choice costs")
-    return Declined(Reason.OTHER, "the operator did not confirm what this choice costs; it was given back")
+def _taken(round: Round, turn: int) -> Round:
+    """The round, if its choice was taken or still may be. Raises `Declined` if the choice is open again."""
+    if round.state is not State.AWAITING or len(round.turns) > turn:
+        return round
+    escrow = newest_escrow(round.entries)
+    if escrow.status is Status.DECLINED:
+        reason = next((reason for reason in Reason if reason == round.reason), Reason.OTHER)
+        raise Declined(reason, "the operator refused what this choice costs")
+    raise Declined(Reason.OTHER, "the operator did not confirm what this choice costs; it was given back")

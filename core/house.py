@@ -44,5 +44,5 @@ def check_round_id(id: str) -> None:
 def first_version(id: str, terms: Terms, actor: str, now: datetime) -> Round:
     """OPENED, with its escrow on record and nothing sent yet."""
     assert terms.kind is Kind.PLAY
-    escrow = Entry(kind=MovementKind.ESCROW, number=1, amount=terms.stake, session=terms.session)
+    escrow = Entry(kind=MovementKind.ESCROW, number=1, amount=terms.stake, session=terms.session, since=now)
     return Round(id=id, version=1, terms=terms, state=State.OPENED, entries=(escrow,), actor=actor, time=now)

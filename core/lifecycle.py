@@ -79,7 +79,7 @@ class Lifecycle:
 
     def extend(self, round: Round, amount: int, actor: str, *, raising: str | None = None) -> Round:
         """AWAITING: put a further escrow on record. Raises `RoundConflict`."""
-        entries = book.with_escrow(round.entries, amount, round.terms.session)
+        entries = book.with_escrow(round.entries, amount, round.terms.session, self._clock.now())
         raised = self._add(self._next(round, State.RAISING, actor, entries=entries, raising=raising))
         self._fresh(raised)
         return raised
@@ -97,7 +97,7 @@ class Lifecycle:
         state = State.RAISING if round.state is State.RAISING else State.CANCELLING
         escrow = book.newest_escrow(round.entries)
         sends = self._sends.pop(book.movement_id(round, escrow), 0)
-        entries = book.with_cancel(book.changed(round.entries, escrow, sends=sends))
+        entries = book.with_cancel(book.changed(round.entries, escrow, sends=sends), self._clock.now())
         return self._add(self._next(round, state, actor, entries=entries, reason=reason))
 
     # The walk.
@@ -141,7 +141,7 @@ class Lifecycle:
         entry = book.newest_escrow(round.entries)
         sends = self._sends.get(book.movement_id(round, entry))
         repeats = self._traits(round).in_doubt is InDoubt.REPEAT
-        if self._overdue(round) or self._stale(round):
+        if self._overdue(round) or self._stale(round, entry):
             return self.give_back(round, actor, "deadline")
         if sends != 0 and not repeats:
             return self.give_back(round, actor, "the escrow may have been sent, and was not answered")
@@ -228,7 +228,7 @@ class Lifecycle:
         try:
             return self._after(paid, take_turn(paid, None, self._catalogue, self._tape), actor)
         except GameFailed as failure:
-            entries = book.with_cancel(paid.entries)
+            entries = book.with_cancel(paid.entries, self._clock.now())
             return self._next(paid, State.CANCELLING, actor, entries=entries, reason=str(failure))
 
     def _turned(self, round: Round, choice: str | None, actor: str) -> Round | None:
@@ -253,7 +253,7 @@ class Lifecycle:
         """DRAWN: report the outcome until the operator confirms it."""
         entry = book.find(round.entries, RESULT, 1)
         assert entry is not None
-        if self._stale(round):
+        if self._stale(round, entry):
             return self._ask(round, entry, actor)
         try:
             receipt = self._send(round, entry)
@@ -275,7 +275,9 @@ class Lifecycle:
         except WalletError:
             return round
         if receipt is None:
-            return self._add(self._next(round, State.DRAWN, actor, reason="the operator has not booked the result"))
+            entries = book.changed(round.entries, entry, since=self._clock.now())
+            reason = "the operator has not booked the result"
+            return self._add(self._next(round, State.DRAWN, actor, entries=entries, reason=reason))
         entries = self._confirmed(round, entry, receipt)
         return self._add(self._next(round, State.SETTLED, actor, entries=entries))
 
@@ -322,7 +324,7 @@ class Lifecycle:
         win = min(played.turn.win * round.unit, round.terms.cap)
         entries, state = round.entries, State.AWAITING
         if not played.turn.choices:
-            entries, state = book.with_result(entries, win, round.terms.session), State.DRAWN
+            entries, state = book.with_result(entries, win, round.terms.session, self._clock.now()), State.DRAWN
         turns = (*round.turns, played)
         return self._next(round, state, actor, turns=turns, entries=entries, win=win, raising=None)
 
@@ -368,12 +370,12 @@ class Lifecycle:
     def _overdue(self, round: Round) -> bool:
         return self._clock.now() >= round.terms.deadline
 
-    def _stale(self, round: Round) -> bool:
-        """What is sent now may arrive when the operator has forgotten what was sent when this version was new."""
+    def _stale(self, round: Round, entry: Entry) -> bool:
+        """What is sent now may arrive when the operator has forgotten what was sent at first."""
         traits = self._traits(round)
         if traits.idempotency_window is None:
             return False
-        return self._clock.now() - round.time + traits.in_flight >= traits.idempotency_window
+        return self._clock.now() - entry.since + traits.in_flight >= traits.idempotency_window
 
     def _next(self, round: Round, state: State, actor: str, **changes: Any) -> Round:
         return round.successor(state, time=self._clock.now(), actor=actor, **changes)

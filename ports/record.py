@@ -173,6 +173,8 @@ class Entry:
     amount: int
     session: str
     """Our id of the session under which it is sent."""
+    since: datetime
+    """When it was decided. How long the operator will recognise a repeat is counted from here."""
     status: Status = Status.PENDING
     sends: int = 0
     """How often the process that wrote this version had sent it. Evidence only."""
@@ -188,13 +190,18 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """As it is spelt on record."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__slots__} | {"since": _time(self.since)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Entry":
         """The reverse of `to_json`."""
         rest = dict(data)
-        return cls(kind=MovementKind(rest.pop("kind")), status=Status(rest.pop("status")), **rest)
+        return cls(
+            kind=MovementKind(rest.pop("kind")),
+            since=datetime.fromisoformat(rest.pop("since")),
+            status=Status(rest.pop("status")),
+            **rest,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class CancelAfterDraw(Lifecycle):
     """A round whose player does not come back is given back, although it was drawn."""
 
     def _complete(self, round: Round, actor: str) -> Round:
-        entries = book.with_cancel(round.entries)
+        entries = book.with_cancel(round.entries, self._clock.now())
         return self._add(self._next(round, State.CANCELLING, actor, entries=entries))
 
 
@@ -121,7 +121,7 @@ class ImpatientCancel(Lifecycle):
 class WindowIgnored(Lifecycle):
     """A movement is repeated although the operator may have forgotten it."""
 
-    def _stale(self, round: Round) -> bool:
+    def _stale(self, round: Round, entry: Entry) -> bool:
         return False
 
 

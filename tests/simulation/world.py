@@ -192,7 +192,8 @@ class World(Hook):
         if not self.nested and self.chance.random() < self.rate / 4:
             self.nested = True
             self.intrusions += 1
-            stalled = point == "before escrow" and self.chance.random() < 0.2
+            endless = self.operator.traits.idempotency_window is None
+            stalled = endless and point == "before escrow" and self.chance.random() < 0.2
             try:
                 self._intrude(round, stalled)
             except Crash:
