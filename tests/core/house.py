@@ -9,7 +9,7 @@ from ports.game import Wager
 from ports.record import Round, State
 from ports.rounds import Bet
 from ports.sessions import Session
-from ports.wallet import InDoubt, Movement, Traits
+from ports.wallet import InDoubt, Traits
 from tests.simulation.world import KEY, World
 
 ROUND = str(UUID(int=1))
@@ -24,12 +24,7 @@ class House(World):
     def __init__(self, traits: Traits = CANCELS) -> None:
         super().__init__(7, traits, rate=0.0)
         self.script: list[str] = []
-        answer = self.network._answer
-
-        def scripted(movement: Movement, fault: str) -> object:
-            return answer(movement, self.script.pop(0) if self.script else "none")
-
-        self.network._answer = scripted  # type: ignore[method-assign, assignment]
+        self.network._fault = lambda movement: self.script.pop(0) if self.script else "none"  # type: ignore[method-assign]
 
     @property
     def hosted(self) -> Hosted:

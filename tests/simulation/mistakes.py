@@ -7,7 +7,7 @@ from typing import Any
 from core import book
 from core.book import CANCEL, ESCROW, RESULT
 from core.lifecycle import Lifecycle
-from core.turns import take_turn
+from core.turns import GameFailed, take_turn
 from ports.record import Entry, Played, Round, State
 from ports.wallet import Contradicted, Declined, Movement, Reason, Receipt, Unconfirmed, WalletError
 from tests.simulation.peer import Operator
@@ -84,7 +84,10 @@ class SecondDraw(Lifecycle):
         after = super()._result(round, actor)
         if after.version > round.version or not round.hosted or len(round.turns) > 1:
             return after
-        played = take_turn(round, None, self._catalogue, self._tape)
+        try:
+            played = take_turn(round, None, self._catalogue, self._tape)
+        except GameFailed:
+            return after
         if played.turn.choices:
             return after
         win = played.turn.win * round.unit

@@ -175,17 +175,20 @@ class Network:
         stalled = self._hook.at(f"before {movement.kind}", movement.round)
         self._clock.tick(timedelta(milliseconds=self._chance.randint(1, 300)))
         self.settle()
-        fault = self._chance.choice(self.FAULTS) if self._chance.random() < self.rate else "none"
-        if stalled:
-            fault = "none"
-        elif movement.kind in self.down:
-            fault = "lost after" if self._chance.random() < 0.5 else "lost before"
-        if fault == "contradicted" and self._chance.random() < 0.8:
-            fault = "lost after"
+        fault = "none" if stalled else self._fault(movement)
         self.hits[f"{fault} {movement.kind}"] += 1
         receipt = self._answer(movement, fault)
         self._hook.at(f"after {movement.kind}", movement.round)
         return receipt
+
+    def _fault(self, movement: Movement) -> str:
+        """What happens to this call."""
+        if movement.kind in self.down:
+            return "lost after" if self._chance.random() < 0.5 else "lost before"
+        if self._chance.random() >= self.rate:
+            return "none"
+        fault = self._chance.choice(self.FAULTS)
+        return "lost after" if fault == "contradicted" and self._chance.random() < 0.8 else fault
 
     def _answer(self, movement: Movement, fault: str) -> Receipt:
         now = self._clock.now()
