@@ -44,6 +44,10 @@ class Rng(Protocol):
         """`count` independent integers below `bound`, in the order drawn; the same as `count` calls of `below`."""
         return [self.below(bound, purpose) for _ in range(count)]
 
+    def each(self, bounds: Sequence[int], purpose: str) -> list[int]:
+        """One integer below each of the bounds, in their order; the same as a call of `below` for each."""
+        return [self.below(bound, purpose) for bound in bounds]
+
 
 class Tape(Rng, Protocol):
     """An Rng that keeps what it gave: one is made for each turn, and its draws go on the round's record."""
