@@ -1,0 +1,109 @@
+"""Reading what strangers send: one JSON value or one query string, exactly as the standards have it, or a 4xx.
+
+Everything that two readers could understand differently is refused: other encodings than UTF-8, a byte order mark, NaN
+and Infinity, a key that stands twice, text that is not in Unicode's form NFC, control and direction characters, lone
+surrogates. So is what no request of ours needs: fractions, integers beyond 2**63, nesting deeper than 32.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from core.errors import BadRequest
+
+SMALL = 64 * 1024
+"""Bytes of a request body."""
+LARGE = 1024 * 1024
+"""Bytes of a request body that lists up to 10,000 items."""
+DEPTH = 32
+INTEGER = 2**63
+
+_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,19})\Z", re.ASCII)
+
+
+def load(data: bytes) -> Any:
+    """The value that `data` spells. Raises `BadRequest`."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest("the body is not UTF-8") from None
+    try:
+        value = _decoder.decode(text)
+    except json.JSONDecodeError as problem:
+        raise BadRequest(f"the body is not JSON: {problem.msg} at character {problem.pos}") from None
+    except RecursionError:
+        raise BadRequest(_TOO_DEEP) from None
+    _check(value, 0)
+    return value
+
+
+def query(text: bytes) -> dict[str, str]:
+    """The parameters of a query string, each once. Raises `BadRequest`."""
+    if not text:
+        return {}
+    try:
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
+    except ValueError:
+        raise BadRequest("the query string is not of the form name=value&name=value, in UTF-8") from None
+    parameters = _unique(pairs, "parameter")
+    _check(parameters, 0)
+    return parameters
+
+
+def integer(text: str) -> int:
+    """An integer as a query string spells it: ASCII digits, perhaps a minus. Raises `ValueError`."""
+    if not _INTEGER.match(text) or text == "-0":
+        raise ValueError("not an integer in plain decimal digits")
+    return int(text)
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > DEPTH:
+        raise BadRequest(_TOO_DEEP)
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key)
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+
+
+def _check_text(text: str) -> None:
+    unwanted = _UNWANTED.search(text)
+    if unwanted:
+        raise BadRequest(f"text has no place for the character U+{ord(unwanted.group()):04X}")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise BadRequest("text is in Unicode's normal form C (NFC)")
+
+
+def _unique(pairs: Iterable[tuple[str, Any]], what: str = "key") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadRequest(f"the {what} {key[:64]!a} stands twice")
+        found[key] = value
+    return found
+
+
+def _whole(text: str) -> int:
+    value = int(text) if len(text) <= 20 else INTEGER + 1
+    if not -INTEGER <= value <= INTEGER:
+        raise BadRequest("integers are within -2**63 and 2**63")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise BadRequest(f"numbers are whole numbers in plain digits, not {text[:32]}")
+
+
+_TOO_DEEP = f"the body is nested deeper than {DEPTH}"
+_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_whole, parse_float=_refuse, parse_constant=_refuse)
+
+Parameters = Mapping[str, str]
