@@ -8,7 +8,7 @@ surrogates. So is what no request of ours needs: fractions, integers beyond 2**6
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -62,10 +62,10 @@ def integer(text: str) -> int:
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth > DEPTH:
-        raise BadRequest(_TOO_DEEP)
     if isinstance(value, str):
         _check_text(value)
+    elif depth == DEPTH and isinstance(value, (dict, list)):
+        raise BadRequest(_TOO_DEEP)
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_text(key)
@@ -105,5 +105,3 @@ def _refuse(text: str) -> NoReturn:
 
 _TOO_DEEP = f"the body is nested deeper than {DEPTH}"
 _decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_whole, parse_float=_refuse, parse_constant=_refuse)
-
-Parameters = Mapping[str, str]
