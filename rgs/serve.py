@@ -1,16 +1,19 @@
 """One process that serves: HTTP in a pool of threads, recovery in one more, everything else handed to it.
 
 It says `ready` and its address, in one flushed line, once it has found its own code, locked its data and bound its port.
+On SIGTERM it takes no new connection, lets what is being answered be answered, and goes.
 """
 
 import logging
 import signal
+import socket
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 import click
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 import adapters
 import core
@@ -22,6 +25,11 @@ from rgs.container import Container
 from rgs.settings import Settings
 
 log = logging.getLogger("rgs")
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes that are read before the application may say what is too large."""
+GRACE = 25.0
+"""Seconds that what is being answered may take after SIGTERM."""
 
 
 class NotOurs(Exception):
@@ -40,46 +48,79 @@ def check_imports() -> None:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("waitress").setLevel(logging.WARNING)
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     check_imports()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     container = Container(settings=settings)
     container.init_resources()
-    stop = threading.Event()
     try:
-        server = create_server(
-            container.app(),
-            host=settings.server.host,
-            port=settings.server.port,
-            threads=settings.server.threads,
-            ident="",
-            clear_untrusted_proxy_headers=True,
-            max_request_body_size=16 * 1024 * 1024,
-            channel_timeout=30,
-        )
+        listening = _listen(settings.server.host, settings.server.port)
+        server = _server(container, settings, listening)
         recovery = threading.Thread(
             target=_recover, args=(container.recovery(), settings.rounds.recovery_seconds, stop), name="recovery"
         )
         recovery.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _leave)
-        first = next(iter(container.catalogue()), None)
-        page = "/play/" + first.game.id if first is not None else "/"
-        click.echo(f"ready http://{settings.server.host}:{server.effective_port}{page}")
-        try:
-            server.run()
-        except SystemExit:
-            log.info("stopping")
-        finally:
-            stop.set()
-            server.close()
-            server.task_dispatcher.shutdown(cancel_pending=False, timeout=30)
-            recovery.join()
+        _announce(container, *listening.getsockname()[:2])
+        _serve(server, listening, stop.is_set)
+        recovery.join()
     finally:
         container.shutdown_resources()
 
 
-def _leave(signum: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as problem:
+        listening.close()
+        raise click.ClickException(f"cannot serve at {host}:{port}: {problem.strerror}") from None
+    return listening
+
+
+def _server(container: Container, settings: Settings, listening: socket.socket) -> BaseWSGIServer:
+    server = create_server(
+        container.app(),
+        sockets=[listening],
+        threads=settings.server.threads,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=MAX_BODY,
+        channel_timeout=30,
+    )
+    assert isinstance(server, BaseWSGIServer)
+    return server
+
+
+def _announce(container: Container, host: str, port: int) -> None:
+    first = next(iter(container.catalogue()), None)
+    page = "/" if first is None else f"/play/{first.game.id}"
+    click.echo(f"ready http://{f'[{host}]' if ':' in host else host}:{port}{page}")
+
+
+def _serve(server: BaseWSGIServer, listening: socket.socket, stopped: Callable[[], bool]) -> None:
+    def turn(seconds: float) -> None:
+        server.asyncore.loop(timeout=seconds, map=server._map, use_poll=True, count=1)
+
+    while not stopped():
+        turn(0.5)
+    log.info("stopping")
+    server.del_channel(server._map)
+    listening.close()
+    end = time.monotonic() + GRACE
+    while time.monotonic() < end and _working(server):
+        turn(0.05)
+    server.task_dispatcher.shutdown(timeout=1)
+    server.close()
+
+
+def _working(server: BaseWSGIServer) -> bool:
+    """A request is being answered, or an answer is on its way out."""
+    busy = server.task_dispatcher.queue or server.task_dispatcher.active_count
+    return bool(busy) or any(c.requests or c.total_outbufs_len for c in list(server.active_channels.values()))
 
 
 def _recover(recovery: Recovery, pause: float, stop: threading.Event) -> None:

@@ -33,6 +33,8 @@ class Server(_Section):
     """0 takes a free one; the `ready` line says which."""
     threads: int = Field(32, ge=2, le=1024)
     """Requests served at once."""
+    frame_ancestors: str = "'self'"
+    """Who may show the page in a frame, as a Content-Security-Policy has it: `'self'`, or the casinos' origins."""
 
 
 class StakeLimits(_Section):
@@ -179,7 +181,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _ in node.value]
     for key in keys:
         if keys.count(key) > 1:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)

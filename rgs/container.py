@@ -1,0 +1,226 @@
+"""The container: the one place that knows which adapter fulfils which port.
+
+Each provider is annotated with the port that it provides, so that mypy refuses an adapter that does not fit. A part is
+replaced by keyword, `Container(settings=..., wallets=...)`, as the harness and the tests do.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from secrets import token_urlsafe
+
+from dependency_injector import containers, providers
+from flask import Flask
+
+from adapters.http.app import HttpConfig, Services, create_app
+from adapters.storage.memory import MemoryRounds, MemorySessions
+from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
+from adapters.system import SystemClock, SystemEntropy
+from core.balances import Balances
+from core.catalogue import Catalogue
+from core.external import External, Key
+from core.health import Monitor
+from core.hosted import Hosted
+from core.house import House
+from core.lifecycle import Lifecycle
+from core.recovery import Recovery
+from core.rng import TurnRng
+from core.sessions import Sessions
+from core.stakes import Stakes
+from core.walker import Walker
+from ports.clock import Clock
+from ports.randomness import Entropy, Tape
+from ports.rounds import RoundStore
+from ports.sessions import SessionStore
+from ports.wallet import Wallet
+from rgs import plugins
+from rgs.settings import Settings, SettingsError, StakeLimits
+
+
+def _data(settings: Settings) -> Path:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return settings.data
+
+
+def _store(settings: Settings, data: Path) -> Iterator[SqliteStore | None]:
+    """The file that rounds and sessions share; None if they are kept in memory."""
+    if settings.store == "memory":
+        yield None
+        return
+    store = SqliteStore(data)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _rounds(store: SqliteStore | None) -> RoundStore:
+    return MemoryRounds() if store is None else SqliteRounds(store)
+
+
+def _sessions(store: SqliteStore | None) -> SessionStore:
+    return MemorySessions() if store is None else SqliteSessions(store)
+
+
+def _wallets(settings: Settings, data: Path) -> Mapping[str, Wallet]:
+    return {
+        name: plugins.backend(operator.backend, operator.options, data)
+        for name, operator in settings.operators.items()
+    }
+
+
+def _stakes(limits: StakeLimits) -> Stakes:
+    return Stakes(min=limits.min, max=limits.max, default=limits.default)
+
+
+def _house(settings: Settings) -> House:
+    return House(
+        software=version("pyrgs"),
+        stakes={name: _stakes(operator.stakes or settings.stakes) for name, operator in settings.operators.items()},
+        deadline=timedelta(hours=settings.rounds.deadline_hours),
+        forced=_never,
+    )
+
+
+def _never() -> bool:
+    return False
+
+
+def _tape(monitor: Monitor) -> Callable[[], Tape]:
+    return lambda: TurnRng(monitor, witness=monitor.witness)
+
+
+def _keys(settings: Settings, data: Path) -> Mapping[bytes, Key]:
+    """Every API key by its SHA-256. Raises `SettingsError` for a key that is not where it should be."""
+    keys: dict[bytes, Key] = {}
+    for setting in settings.keys:
+        if setting.variable is not None:
+            secret = os.environ.get(setting.variable, "")
+            place = f"variable {setting.variable}"
+        else:
+            file = data / str(setting.file)
+            if setting.generate and not file.exists():
+                file.touch(mode=0o600)
+                file.write_text(token_urlsafe(32) + "\n")
+            secret = file.read_text().strip() if file.exists() else ""
+            place = f"file {file}"
+        if len(secret) < 20:
+            raise SettingsError(f"keys: {setting.name} has no key of at least 20 characters in {place}")
+        digest = sha256(secret.encode()).digest()
+        if digest in keys:
+            raise SettingsError(f"keys: {setting.name} and {keys[digest].name} are the same key")
+        keys[digest] = Key(
+            name=setting.name,
+            operators=None if setting.operators == "every" else frozenset(setting.operators),
+            games=None if setting.games == "every" else frozenset(setting.games),
+            largest_win=setting.largest_win,
+        )
+    return keys
+
+
+def _ready(monitor: Monitor) -> Callable[[], Sequence[str]]:
+    def reasons() -> Sequence[str]:
+        return [] if monitor.health.sound else [f"randomness: {monitor.health.reason}"]
+
+    return reasons
+
+
+def _http(settings: Settings) -> HttpConfig:
+    return HttpConfig(
+        threads={name: operator.threads for name, operator in settings.operators.items()},
+        art=Path(str(__file__)).parent.parent / "games" / "art",
+        frame_ancestors=settings.server.frame_ancestors,
+    )
+
+
+class Container(containers.DeclarativeContainer):
+    """The house, put together. `init_resources()` before threads start, `shutdown_resources()` at the end."""
+
+    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    data: providers.Provider[Path] = providers.ThreadSafeSingleton(_data, settings)
+
+    clock: providers.Provider[Clock] = providers.ThreadSafeSingleton(SystemClock)
+    entropy: providers.Provider[Entropy] = providers.ThreadSafeSingleton(SystemEntropy)
+    monitor: providers.Provider[Monitor] = providers.ThreadSafeSingleton(Monitor, entropy)
+    tape: providers.Provider[Callable[[], Tape]] = providers.ThreadSafeSingleton(_tape, monitor)
+
+    store: providers.Provider[SqliteStore | None] = providers.Resource(_store, settings, data)
+    rounds: providers.Provider[RoundStore] = providers.ThreadSafeSingleton(_rounds, store)
+    session_store: providers.Provider[SessionStore] = providers.ThreadSafeSingleton(_sessions, store)
+    wallets: providers.Provider[Mapping[str, Wallet]] = providers.ThreadSafeSingleton(_wallets, settings, data)
+    catalogue: providers.Provider[Catalogue] = providers.ThreadSafeSingleton(plugins.catalogue)
+    house: providers.Provider[House] = providers.ThreadSafeSingleton(_house, settings)
+    balances: providers.Provider[Balances] = providers.ThreadSafeSingleton(Balances)
+
+    lifecycle: providers.Provider[Lifecycle] = providers.ThreadSafeSingleton(
+        Lifecycle,
+        rounds=rounds,
+        sessions=session_store,
+        wallets=wallets,
+        catalogue=catalogue,
+        tape=tape,
+        clock=clock,
+        balances=balances,
+    )
+    walker: providers.Provider[Walker] = providers.ThreadSafeSingleton(
+        Walker,
+        lifecycle=lifecycle,
+        rounds=rounds,
+        clock=clock,
+        budget=settings.provided.rounds.budget_seconds.as_(lambda seconds: timedelta(seconds=seconds)),
+    )
+    recovery: providers.Provider[Recovery] = providers.ThreadSafeSingleton(
+        Recovery, rounds=rounds, walker=walker, clock=clock
+    )
+    sessions: providers.Provider[Sessions] = providers.ThreadSafeSingleton(
+        Sessions,
+        store=session_store,
+        wallets=wallets,
+        entropy=monitor,
+        clock=clock,
+        balances=balances,
+        lifetime=settings.provided.sessions.lifetime_hours.as_(lambda hours: timedelta(hours=hours)),
+    )
+    hosted: providers.Provider[Hosted] = providers.ThreadSafeSingleton(
+        Hosted,
+        rounds=rounds,
+        lifecycle=lifecycle,
+        walker=walker,
+        catalogue=catalogue,
+        house=house,
+        health=monitor,
+        clock=clock,
+    )
+    external: providers.Provider[External] = providers.ThreadSafeSingleton(
+        External,
+        rounds=rounds,
+        lifecycle=lifecycle,
+        walker=walker,
+        house=house,
+        health=monitor,
+        clock=clock,
+        tape=tape,
+    )
+
+    keys: providers.Provider[Mapping[bytes, Key]] = providers.ThreadSafeSingleton(_keys, settings, data)
+    services: providers.Provider[Services] = providers.ThreadSafeSingleton(
+        Services,
+        hosted=hosted,
+        external=external,
+        sessions=sessions,
+        session_store=session_store,
+        rounds=rounds,
+        catalogue=catalogue,
+        house=house,
+        stakes=providers.ThreadSafeSingleton(_stakes, settings.provided.stakes),
+        keys=keys,
+        tape=tape,
+        health=monitor,
+        ready=providers.ThreadSafeSingleton(_ready, monitor),
+    )
+    app: providers.Provider[Flask] = providers.ThreadSafeSingleton(
+        create_app, services, providers.ThreadSafeSingleton(_http, settings)
+    )
