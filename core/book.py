@@ -73,6 +73,25 @@ def with_cancel(entries: Entries, now: datetime) -> Entries:
     return (*entries, cancel)
 
 
+def with_cancels(entries: Entries, now: datetime) -> Entries:
+    """The book with every escrow on its way back that may be with the operator still; newest first."""
+    for escrow in reversed([entry for entry in entries if entry.kind is ESCROW]):
+        cancel = find(entries, CANCEL, escrow.number)
+        if cancel is not None:
+            entries = (
+                changed(entries, cancel, status=Status.PENDING) if escrow.status is not Status.RETURNED else entries
+            )
+        elif escrow.status in (Status.PENDING, Status.CONFIRMED):
+            back = Entry(kind=CANCEL, number=escrow.number, amount=escrow.amount, session=escrow.session, since=now)
+            entries = (*entries, back)
+    return entries
+
+
+def by_hand(entries: Entries, kind: MovementKind, status: Status) -> Entries:
+    """The book after people made sure, outside this system, that the movements of this kind are done."""
+    return tuple(replace(e, status=status, code="by hand") if e.kind is kind else e for e in entries)
+
+
 def with_result(entries: Entries, win: int, session: str, now: datetime) -> Entries:
     """The book with the round's one result decided: `win` minor units, zero included."""
     return (*entries, Entry(kind=RESULT, number=1, amount=win, session=session, since=now))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from core import book
 from core.book import ESCROW
-from core.errors import BadRequest, Forbidden, IdReused, NotFound, WrongState
 from core.draws import execute
+from core.errors import BadRequest, Forbidden, IdReused, NotFound, WrongState
 from core.health import Monitor
 from core.house import Answered, House, check_round_id, first_version
 from core.lifecycle import Lifecycle

@@ -38,7 +38,9 @@ class House:
 def check_round_id(id: str) -> None:
     """Raise `BadRequest` unless `id` is a lower-case UUID (RFC 9562)."""
     if not _UUID.match(id):
-        raise BadRequest("a round id is a lower-case UUID that the client makes, such as 01890a5d-ac96-774b-b9aa-9f1f1a0c7f2e")
+        raise BadRequest(
+            "a round id is a lower-case UUID that the client makes, such as 01890a5d-ac96-774b-b9aa-9f1f1a0c7f2e"
+        )
 
 
 def first_version(id: str, terms: Terms, actor: str, now: datetime) -> Round:

@@ -69,7 +69,8 @@ class Lifecycle:
 
     def choose(self, round: Round, choice: str, cost: int, actor: str) -> Round:
         """AWAITING: take a choice that the last turn offered. A free one is played at once; for one that costs `cost`
-        minor units the escrow is put on record. Raises `RoundConflict`, `GameUnavailable`."""
+        minor units the escrow is put on record. Raises `RoundConflict`, `GameUnavailable`.
+        """
         if cost:
             return self.extend(round, cost, actor, raising=choice)
         turned = self._turned(round, choice, actor)
@@ -98,6 +99,10 @@ class Lifecycle:
         escrow = book.newest_escrow(round.entries)
         sends = self._sends.pop(book.movement_id(round, escrow), 0)
         entries = book.with_cancel(book.changed(round.entries, escrow, sends=sends), self._clock.now())
+        return self._add(self._next(round, state, actor, entries=entries, reason=reason))
+
+    def decide(self, round: Round, state: State, actor: str, reason: str, entries: book.Entries) -> Round:
+        """DISPUTED: put on record what people decided. Raises `RoundConflict`."""
         return self._add(self._next(round, state, actor, entries=entries, reason=reason))
 
     # The walk.
@@ -163,7 +168,8 @@ class Lifecycle:
 
     def _take_over(self, round: Round, entry: Entry, actor: str) -> Round:
         """Say on record that another process sends this escrow from now on: a refusal of the first one's only send then
-        comes too late to end the round."""
+        comes too late to end the round.
+        """
         taken = self._add(self._next(round, round.state, actor, reason="the escrow is repeated by another process"))
         self._sends[book.movement_id(round, entry)] = 1
         return taken
@@ -304,7 +310,10 @@ class Lifecycle:
             entries = book.changed(round.entries, entry, status=Status.UNFOUND)
             return self._add(self._next(round, round.state, actor, entries=entries, reason=round.reason))
         entries = book.returned(round.entries, entry, receipt, self._sends.pop(book.movement_id(round, entry), 0))
-        state = State.AWAITING if round.state is State.RAISING else State.CANCELLED
+        if round.state is State.RAISING:
+            state = State.AWAITING
+        else:
+            state = State.CANCELLING if book.pending(entries, CANCEL) else State.CANCELLED
         return self._add(self._next(round, state, actor, entries=entries, raising=None, reason=round.reason))
 
     def _dispute(self, round: Round, entry: Entry, answer: WalletError, actor: str) -> Round:

@@ -1,7 +1,7 @@
 """Plug-ins come through one door, entry points; our own use the same one.
 
-    rgs.backends   name = module:factory      factory(options, data directory) -> Wallet
-    rgs.games      name = package             each module of it with an object `game`
+rgs.backends   name = module:factory      factory(options, data directory) -> Wallet
+rgs.games      name = package             each module of it with an object `game`
 """
 
 import importlib

@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import create_server
 
 import adapters
 import core
@@ -42,7 +43,9 @@ def check_imports() -> None:
     for package in (ports, core, adapters, games):
         place = Path(str(package.__file__)).parent.parent
         if place != home:
-            raise NotOurs(f"{package.__name__} comes from {place}, not from {home}: give PyRGS an environment of its own")
+            raise NotOurs(
+                f"{package.__name__} comes from {place}, not from {home}: give PyRGS an environment of its own"
+            )
 
 
 def run(settings: Settings) -> None:
@@ -81,8 +84,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _server(container: Container, settings: Settings, listening: socket.socket) -> BaseWSGIServer:
-    server = create_server(
+def _server(container: Container, settings: Settings, listening: socket.socket) -> Any:
+    return create_server(
         container.app(),
         sockets=[listening],
         threads=settings.server.threads,
@@ -91,8 +94,6 @@ def _server(container: Container, settings: Settings, listening: socket.socket) 
         max_request_body_size=MAX_BODY,
         channel_timeout=30,
     )
-    assert isinstance(server, BaseWSGIServer)
-    return server
 
 
 def _announce(container: Container, host: str, port: int) -> None:
@@ -101,7 +102,7 @@ def _announce(container: Container, host: str, port: int) -> None:
     click.echo(f"ready http://{f'[{host}]' if ':' in host else host}:{port}{page}")
 
 
-def _serve(server: BaseWSGIServer, listening: socket.socket, stopped: Callable[[], bool]) -> None:
+def _serve(server: Any, listening: socket.socket, stopped: Callable[[], bool]) -> None:
     def turn(seconds: float) -> None:
         server.asyncore.loop(timeout=seconds, map=server._map, use_poll=True, count=1)
 
@@ -117,7 +118,7 @@ def _serve(server: BaseWSGIServer, listening: socket.socket, stopped: Callable[[
     server.close()
 
 
-def _working(server: BaseWSGIServer) -> bool:
+def _working(server: Any) -> bool:
     """A request is being answered, or an answer is on its way out."""
     busy = server.task_dispatcher.queue or server.task_dispatcher.active_count
     return bool(busy) or any(c.requests or c.total_outbufs_len for c in list(server.active_channels.values()))

@@ -110,5 +110,3 @@ def _result(house: House, faults: tuple[str, ...]) -> None:
     house.escrow()
     house.script = [*faults]
     house.process.external.result(KEY, ROUND, 30, {"shown": 30})
-
-

@@ -12,7 +12,7 @@ from tests.core.house import DRAW, ROUND, House, in_state
 from tests.simulation.world import KEY
 
 S = State
-EXTERNAL = [s for s in State]
+EXTERNAL = list(State)
 HOSTED = [s for s in State if s is not State.ESCROWED]
 
 

@@ -1,5 +1,6 @@
 """The books balance, the paths are legal, nothing was shown twice: the invariants of a life, checked from outside."""
 
+import itertools
 from collections.abc import Sequence
 
 from core.book import CANCEL, ESCROW, RESULT, movement_id
@@ -54,19 +55,19 @@ def audit(world: World) -> None:
 
 
 def _chain(versions: Sequence[Round]) -> None:
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         assert after.previous == before.digest, f"I12: the chain of {after.id} is broken at {after.version}"
         assert after.terms == before.terms, f"the terms of {after.id} changed"
         assert Round.parse(after.record) == after, "a record does not come back as it was"
 
 
 def _path(versions: Sequence[Round]) -> None:
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         assert (before.state, after.state) in LEGAL, f"I10: {before.state} -> {after.state} in {after.id}"
 
 
 def _outcome(versions: Sequence[Round], world: World) -> None:
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         assert after.turns[: len(before.turns)] == before.turns, f"I6: {after.id} was drawn again"
         if before.state in (State.DRAWN, State.SETTLED):
             assert after.win == before.win, f"I6: the win of {after.id} changed"
@@ -109,7 +110,5 @@ def _money(newest: Round, world: World) -> None:
 
 def _held(world: World) -> None:
     for player in world.players:
-        of_disputed = sum(
-            versions[-1].held for versions in world.all_rounds() if versions[-1].terms.player == player
-        )
+        of_disputed = sum(versions[-1].held for versions in world.all_rounds() if versions[-1].terms.player == player)
         assert of_disputed == world.rounds.held("op", player, FUN), "held is not what the rounds say"

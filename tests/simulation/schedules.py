@@ -91,9 +91,7 @@ def change_of_mind(world: World) -> None:
     world._try(lambda: world.process.external.cancel(KEY, ROUND, "changed its mind"))
 
 
-LIVES: dict[str, Callable[[World], None]] = {
-    life.__name__: life for life in (coin, ladder, server, change_of_mind)
-}
+LIVES: dict[str, Callable[[World], None]] = {life.__name__: life for life in (coin, ladder, server, change_of_mind)}
 
 
 def run(life: Callable[[World], None], traits: Traits, plan: Plan) -> list[str]:
@@ -120,6 +118,10 @@ def _extend(life: Callable[[World], None], traits: Traits, plan: Plan, left: int
         return
     first = plan[-1][0] + 1 if plan else 0
     for number in range(first, len(points)):
-        actions = (*ANYWHERE, *AT_A_CALL) if points[number].startswith("before") and "record" not in points[number] else ANYWHERE
+        actions = (
+            (*ANYWHERE, *AT_A_CALL)
+            if points[number].startswith("before") and "record" not in points[number]
+            else ANYWHERE
+        )
         for action in actions:
             yield from _extend(life, traits, (*plan, (number, action)), left - 1)

@@ -14,7 +14,9 @@ LIVES = int(os.environ.get("LIVES", "12"))
 ROUNDS = 60
 
 
-@pytest.mark.parametrize("traits", TRAITS, ids=lambda t: f"{t.in_doubt}-tombs:{t.tombstones}-{t.idempotency_window}-{t.queryable}")
+@pytest.mark.parametrize(
+    "traits", TRAITS, ids=lambda t: f"{t.in_doubt}-tombs:{t.tombstones}-{t.idempotency_window}-{t.queryable}"
+)
 def test_no_cent_is_lost_whatever_breaks(traits) -> None:
     states: Counter[State] = Counter()
     for seed in range(LIVES):

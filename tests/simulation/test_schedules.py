@@ -9,7 +9,9 @@ from tests.simulation.world import TRAITS
 
 FAULTS = int(os.environ.get("FAULTS", "2"))
 """`make soak` runs every three."""
-BACKENDS = [traits for traits in TRAITS if traits.idempotency_window is None or (traits.queryable and traits.tombstones)]
+BACKENDS = [
+    traits for traits in TRAITS if traits.idempotency_window is None or (traits.queryable and traits.tombstones)
+]
 """Those that differ for two faults; the soak takes all."""
 
 

@@ -13,6 +13,7 @@ from random import Random
 from uuid import UUID
 
 from adapters.storage.memory import MemoryRounds, MemorySessions
+
 from core.balances import Balances
 from core.catalogue import Catalogue, Listing
 from core.errors import RequestError
@@ -290,8 +291,7 @@ class World(Hook):
             steps.append(lambda: external.cancel(KEY, id, "changed its mind"))
         draws = self.chance.randrange(3)
         for number in range(1, draws + 1):
-            asked = {"range": {"min": 0, "max": 6, "count": 2}}
-            steps.append(lambda n=number: external.draw(KEY, id, n, asked))
+            steps.append(lambda n=number: external.draw(KEY, id, n, {"range": {"min": 0, "max": 6, "count": 2}}))
         if draws and self.chance.random() < 0.3:
             steps.append(lambda: external.further_escrow(KEY, id, 2, 15))
         if self.chance.random() < 0.9:
