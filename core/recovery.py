@@ -7,6 +7,7 @@ There is no recovery code beside the walk: this is only its patience. A round th
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import Lock
 
 from core.walker import Walker
 from ports.clock import Clock
@@ -27,22 +28,25 @@ class _Try:
 
 
 class Recovery:
-    """Walks unfinished rounds on. One thread calls it."""
+    """Walks unfinished rounds on."""
 
     def __init__(self, *, rounds: RoundStore, walker: Walker, clock: Clock) -> None:
         self._rounds = rounds
         self._walker = walker
         self._clock = clock
         self._tries: dict[str, _Try] = {}
+        self._lock = Lock()
 
-    def sweep(self) -> Iterator[Round]:
-        """Walk each round that is due as far as it goes; yields every round that moved, as it is then."""
+    def sweep(self, *, at_once: bool = False) -> Iterator[Round]:
+        """Walk each round that is due (`at_once`: every round) as far as it goes; yields each that moved, as it is then."""
         unfinished = self._rounds.unfinished()
         here = set(unfinished)
-        self._tries = {id: tried for id, tried in self._tries.items() if id in here}
+        with self._lock:
+            self._tries = {id: tried for id, tried in self._tries.items() if id in here}
         for id in unfinished:
             tried = self._tries.get(id)
-            walked = self._walker.resume(id, ACTOR) if tried is None or tried.next <= self._clock.monotonic() else None
+            due = at_once or tried is None or tried.next <= self._clock.monotonic()
+            walked = self._walker.resume(id, ACTOR) if due else None
             if walked is None:
                 continue
             if not walked.rests:
@@ -55,7 +59,8 @@ class Recovery:
         return [id for id, tried in self._tries.items() if tried.failures >= ALARM_AFTER]
 
     def _postpone(self, id: str) -> None:
-        tried = self._tries.setdefault(id, _Try(0, 0.0))
+        with self._lock:
+            tried = self._tries.setdefault(id, _Try(0, 0.0))
         tried.failures += 1
         pause = min(2.0 ** (tried.failures - 1), LONGEST_PAUSE)
         spread = int.from_bytes(sha256(f"{id}{tried.failures}".encode()).digest()[:2]) / 65536

@@ -80,3 +80,7 @@ class RoundStore(Protocol):
     def unfinished(self) -> Sequence[str]:
         """The ids of all rounds that are neither final nor disputed, oldest first: what recovery walks."""
         ...
+
+    def disputed(self) -> Sequence[str]:
+        """The ids of all disputed rounds, oldest first: what people must decide."""
+        ...

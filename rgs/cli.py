@@ -13,6 +13,8 @@ from rgs.settings import SettingsError
 COMMANDS = {
     "serve": "rgs.commands.serve:serve",
     "games": "rgs.commands.games:games",
+    "rounds": "rgs.commands.rounds:rounds",
+    "recover": "rgs.commands.rounds:recover",
 }
 """Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
 

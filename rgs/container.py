@@ -21,6 +21,7 @@ from adapters.http.app import HttpConfig, Services, create_app
 from adapters.system import SystemClock, SystemEntropy
 from core.balances import Balances
 from core.catalogue import Catalogue
+from core.desk import Desk
 from core.external import External, Key
 from core.health import Monitor
 from core.hosted import Hosted
@@ -37,6 +38,7 @@ from ports.rounds import RoundStore
 from ports.sessions import SessionStore
 from ports.wallet import Wallet
 from rgs import plugins
+from rgs.office import Office
 from rgs.settings import Settings, SettingsError, StakeLimits
 
 
@@ -202,6 +204,13 @@ class Container(containers.DeclarativeContainer):
         health=monitor,
         clock=clock,
         tape=tape,
+    )
+
+    desk: providers.Provider[Desk] = providers.ThreadSafeSingleton(
+        Desk, rounds=rounds, lifecycle=lifecycle, walker=walker, clock=clock
+    )
+    office: providers.Provider[Office] = providers.ThreadSafeSingleton(
+        Office, rounds=rounds, desk=desk, recovery=recovery, catalogue=catalogue
     )
 
     keys: providers.Provider[Mapping[bytes, Key]] = providers.ThreadSafeSingleton(_keys, settings, data)

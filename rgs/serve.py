@@ -23,6 +23,7 @@ import ports
 import rgs
 from core.recovery import Recovery
 from rgs.container import Container
+from rgs.control import Control
 from rgs.settings import Settings
 
 log = logging.getLogger("rgs")
@@ -65,8 +66,10 @@ def run(settings: Settings) -> None:
             target=_recover, args=(container.recovery(), settings.rounds.recovery_seconds, stop), name="recovery"
         )
         recovery.start()
+        control = Control(container.data(), container.office())
         _announce(container, *listening.getsockname()[:2])
         _serve(server, listening, stop.is_set)
+        control.close()
         recovery.join()
     finally:
         container.shutdown_resources()

@@ -1,0 +1,122 @@
+"""The office: what staff can ask about rounds, the same whether the server runs or not.
+
+While the server runs it owns the data, and answers through a socket in the data directory (`rgs.control`), which tells it
+who asks. Otherwise the command opens the data itself.
+"""
+
+import json
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.catalogue import Catalogue
+from core.desk import Decision, Desk
+from core.errors import RequestError
+from core.recovery import Recovery
+from core.replay import differences
+from ports.record import Round
+from ports.rounds import RoundConflict, RoundStore
+
+Request = Mapping[str, Any]
+
+
+class Refused(Exception):
+    """The office said no; the message says why."""
+
+
+class Office:
+    """Answers requests `{"do": ..., ...}` of a person, each with a JSON object."""
+
+    def __init__(self, *, rounds: RoundStore, desk: Desk, recovery: Recovery, catalogue: Catalogue) -> None:
+        self._rounds = rounds
+        self._desk = desk
+        self._recovery = recovery
+        self._catalogue = catalogue
+        self._does: dict[str, Callable[[str, Request], dict[str, Any]]] = {
+            "list": self._list,
+            "show": self._show,
+            "replay": self._replay,
+            "cancel": self._cancel,
+            "propose": self._propose,
+            "confirm": self._confirm,
+            "recover": self._recover,
+        }
+
+    def answer(self, actor: str, request: Request) -> dict[str, Any]:
+        """Do it. Raises `Refused`."""
+        does = self._does.get(str(request.get("do")))
+        if does is None:
+            raise Refused(f"the office does not know {request.get('do')!r}")
+        try:
+            return does(actor, request)
+        except (RequestError, RoundConflict, KeyError, ValueError) as problem:
+            raise Refused(str(problem)) from None
+
+    def _list(self, actor: str, request: Request) -> dict[str, Any]:
+        """Rounds that are not at their end, or a player's."""
+        if "player" in request:
+            page = self._rounds.history(
+                request["operator"], request["player"], game=None, limit=request.get("limit", 50), cursor=None
+            )
+            return {"rounds": [summary(round) for round in page.rounds]}
+        ids = [*self._rounds.unfinished(), *self._rounds.disputed()]
+        found = [self._rounds.load(id) for id in ids]
+        wanted = request.get("state")
+        return {"rounds": [summary(r) for r in found if r is not None and (wanted is None or r.state == wanted)]}
+
+    def _show(self, actor: str, request: Request) -> dict[str, Any]:
+        self._desk.find(request["round"])
+        return {"versions": [json.loads(version.record) for version in self._rounds.versions(request["round"])]}
+
+    def _replay(self, actor: str, request: Request) -> dict[str, Any]:
+        round = self._desk.find(request["round"])
+        return {"round": round.id, "turns": len(round.turns), "differences": differences(round, self._catalogue)}
+
+    def _cancel(self, actor: str, request: Request) -> dict[str, Any]:
+        return summary(self._desk.cancel(request["round"], actor, request["reason"]))
+
+    def _propose(self, actor: str, request: Request) -> dict[str, Any]:
+        decision = Decision(request["decision"])
+        return summary(self._desk.propose(request["round"], decision, actor, request["reason"]))
+
+    def _confirm(self, actor: str, request: Request) -> dict[str, Any]:
+        return summary(self._desk.confirm(request["round"], Decision(request["decision"]), actor))
+
+    def _recover(self, actor: str, request: Request) -> dict[str, Any]:
+        moved = [summary(round) for round in self._recovery.sweep(at_once=True)]
+        return {"moved": moved, "unfinished": len(self._rounds.unfinished())}
+
+
+def summary(round: Round) -> dict[str, Any]:
+    """A round in a line."""
+    terms = round.terms
+    return {
+        "round": round.id,
+        "state": str(round.state),
+        "operator": terms.operator,
+        "player": terms.player,
+        "game": terms.game,
+        "currency": terms.currency.code,
+        "stake": round.staked or terms.stake,
+        "win": round.win,
+        "held": round.held,
+        "reason": round.reason,
+        "actor": round.actor,
+        "accepted": terms.accepted.isoformat(),
+        "since": round.time.isoformat(),
+        "version": round.version,
+    }
+
+
+def person(uid: int) -> str:
+    """How the person with this user id stands on record."""
+    try:
+        return f"staff:{pwd.getpwuid(uid).pw_name}"
+    except KeyError:
+        return f"staff:{uid}"
+
+
+def me() -> str:
+    """The person who runs this process."""
+    return person(os.getuid())
