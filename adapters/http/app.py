@@ -180,7 +180,7 @@ def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) 
         )
         if request.path.startswith("/v1/"):
             headers["Cache-Control"] = "no-store"
-        path = "none" if request.url_rule is None else request.url_rule.rule
+        path = "other" if request.url_rule is None else request.url_rule.rule
         metrics.answered(request.method, path, response.status_code, time.monotonic() - g.start)
         if "problem" in g:
             metrics.problem(g.problem)

@@ -88,7 +88,6 @@ class GameServers:
     def escrow(self, key: Key, body: models.Escrow) -> Answer:
         """The escrow stage: the first one opens the round."""
         session = self._session(key, body.session)
-        key.check(session.operator, session.game)
         with self._gate.within(session.operator):
             if body.escrow == 1:
                 answered = self._external.escrow(key, session, body.round, body.stake, body.reward)
@@ -129,6 +128,7 @@ class GameServers:
         session = self._sessions.find(bearer)
         if session.opened_by != key.name:
             raise Unauthenticated("there is no live session behind this token; open a new one")
+        key.check(session.operator, session.game)
         return session
 
 

@@ -92,6 +92,10 @@ WRONG_VALUES: dict[str, str] = {
 FREE = {"selection", "outcome", "items"}
 """Fields that take any JSON, or any list."""
 
+TEXT = {"mode", "reward", "reason", "choice", "token", "game", "operator"}
+GOOD_TEXT = {"2**53 as text", "fraction as text", "blank text", "wide digits"}
+"""Values that are wrong for a number, and right for text."""
+
 
 def in_place(body: dict[str, object]) -> dict[str, bytes]:
     """Bodies that are right but for one field, or that have one field twice, or one too many."""
@@ -99,7 +103,11 @@ def in_place(body: dict[str, object]) -> dict[str, bytes]:
     for field in body:
         rest = {key: value for key, value in body.items() if key != field}
         for name, value in WRONG_VALUES.items():
-            if field in FREE or (name == "null" and field in ("mode", "reward", "count", "outcome")):
+            if (
+                field in FREE
+                or (field in TEXT and name in GOOD_TEXT)
+                or (name == "null" and field in ("mode", "reward", "count", "outcome"))
+            ):
                 continue
             found[f"{field}: {name}"] = _spell(rest, f'"{field}": {value}')
         found[f"{field} twice"] = _spell(body, f'"{field}": {json.dumps(body[field])}')
