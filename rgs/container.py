@@ -171,7 +171,7 @@ class Container(containers.DeclarativeContainer):
         lifecycle=lifecycle,
         rounds=rounds,
         clock=clock,
-        budget=settings.provided.rounds.budget_seconds.as_(lambda seconds: timedelta(seconds=seconds)),
+        budget=providers.Factory(timedelta, seconds=settings.provided.rounds.budget_seconds),
     )
     recovery: providers.Provider[Recovery] = providers.ThreadSafeSingleton(
         Recovery, rounds=rounds, walker=walker, clock=clock
@@ -183,7 +183,7 @@ class Container(containers.DeclarativeContainer):
         entropy=monitor,
         clock=clock,
         balances=balances,
-        lifetime=settings.provided.sessions.lifetime_hours.as_(lambda hours: timedelta(hours=hours)),
+        lifetime=providers.Factory(timedelta, hours=settings.provided.sessions.lifetime_hours),
     )
     hosted: providers.Provider[Hosted] = providers.ThreadSafeSingleton(
         Hosted,

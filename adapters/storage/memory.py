@@ -1,0 +1,135 @@
+"""Rounds and sessions in memory: a store like any other, for tests, simulations and a first look. It forgets at the end."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import RLock
+
+from ports.money import Currency
+from ports.record import Round, State
+from ports.rounds import Page, RoundConflict, RoundOpen
+from ports.sessions import Session
+
+Place = tuple[str, str, str]
+
+
+class MemoryRounds:
+    """A `ports.rounds.RoundStore`."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, list[Round]] = {}
+        self._places: dict[Place, str] = {}
+        self._players: dict[tuple[str, str], list[str]] = {}
+        self._unfinished: dict[str, None] = {}
+        self._disputed: dict[str, None] = {}
+        self._lock = RLock()
+
+    def add(self, *versions: Round) -> None:
+        """Keep these versions, all or none."""
+        first, last = versions[0], versions[-1]
+        with self._lock:
+            chain = self._versions.get(first.id, [])
+            numbers = [version.version for version in versions]
+            if numbers != list(range(len(chain) + 1, len(chain) + len(versions) + 1)):
+                raise RoundConflict(f"version {first.version} of round {first.id} does not follow {len(chain)}")
+            place = _place(first)
+            if not chain and first.occupies and place in self._places:
+                raise RoundOpen(self._places[place])
+            if not chain:
+                self._players.setdefault((first.terms.operator, first.terms.player), []).append(first.id)
+                if first.occupies:
+                    self._places[place] = first.id
+            self._versions[first.id] = [*chain, *versions]
+            self._project(last, place)
+
+    def _project(self, newest: Round, place: Place) -> None:
+        """The indexes. A place that a dispute has freed is not taken back: another round may be in it."""
+        if not newest.occupies and self._places.get(place) == newest.id:
+            del self._places[place]
+        for index, belongs in (
+            (self._unfinished, not newest.final and newest.state is not State.DISPUTED),
+            (self._disputed, newest.state is State.DISPUTED),
+        ):
+            if belongs:
+                index.setdefault(newest.id)
+            else:
+                index.pop(newest.id, None)
+
+    def load(self, round: str) -> Round | None:
+        """The newest version."""
+        chain = self._versions.get(round)
+        return chain[-1] if chain else None
+
+    def versions(self, round: str) -> Sequence[Round]:
+        """All versions, oldest first."""
+        return list(self._versions.get(round, ()))
+
+    def open_round(self, operator: str, player: str, game: str) -> Round | None:
+        """The round that occupies this player's place in the game."""
+        id = self._places.get((operator, player, game))
+        return None if id is None else self.load(id)
+
+    def held(self, operator: str, player: str, currency: Currency) -> int:
+        """What is set aside for all rounds of the player in this currency."""
+        with self._lock:
+            newest = [self._versions[id][-1] for id in self._players.get((operator, player), ())]
+        return sum(round.held for round in newest if round.terms.currency == currency)
+
+    def history(self, operator: str, player: str, *, game: str | None, limit: int, cursor: str | None) -> Page:
+        """The player's rounds, newest accepted first."""
+        with self._lock:
+            found = [self._versions[id][-1] for id in self._players.get((operator, player), ())]
+        found = sorted((r for r in found if game in (None, r.terms.game)), key=_age, reverse=True)
+        if cursor is not None:
+            last = self.load(cursor)
+            if last is None or (last.terms.operator, last.terms.player) != (operator, player):
+                raise ValueError(f"{cursor!r} is no cursor of this history")
+            found = [round for round in found if _age(round) < _age(last)]
+        return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+    def unfinished(self) -> Sequence[str]:
+        """The rounds that recovery walks, oldest first."""
+        with self._lock:
+            return list(self._unfinished)
+
+    def disputed(self) -> Sequence[str]:
+        """The rounds that people must decide, oldest first."""
+        with self._lock:
+            return list(self._disputed)
+
+
+class MemorySessions:
+    """A `ports.sessions.SessionStore`."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
+        self._tokens: dict[bytes, str] = {}
+        self._lock = RLock()
+
+    def add(self, session: Session, token_digest: bytes) -> None:
+        """Keep a new session."""
+        with self._lock:
+            self._sessions[session.id] = replace(session)
+            self._tokens[token_digest] = session.id
+
+    def find(self, token_digest: bytes) -> Session | None:
+        """The session of this bearer token, unless it was ended."""
+        id = self._tokens.get(token_digest)
+        return None if id is None else self._sessions.get(id)
+
+    def get(self, id: str) -> Session | None:
+        """The session with this id, ended or not."""
+        return self._sessions.get(id)
+
+    def end(self, id: str) -> None:
+        """From now on its bearer token opens nothing."""
+        with self._lock:
+            for token in [token for token, session in self._tokens.items() if session == id]:
+                del self._tokens[token]
+
+
+def _place(round: Round) -> Place:
+    return (round.terms.operator, round.terms.player, round.terms.game)
+
+
+def _age(round: Round) -> tuple[object, str]:
+    return (round.terms.accepted, round.id)
