@@ -3,31 +3,34 @@
     source --read--> Monitor (tests, latch) --read--> TurnRng --draws--> Monitor.witness (rolling chi-square)
 
 The kernel tests its own sources and stretches them with a cipher; no test can see whether that cipher is strong. These
-see what breaks between the kernel and a draw: a source that is stuck, repeats itself, falls short, or is plainly biased.
+see what breaks between the kernel and a draw: a source that is stuck, repeats itself, falls short, or is plainly uneven.
 The first failure is final for the process: every later read raises `Unhealthy`, and `require` keeps new rounds out.
 
-Every cut-off is set for a false alarm once in about 2**40 looks, so an alarm is never noise (NIST SP 800-90B, 4.4, allows
-2**-20 to 2**-40). With one read of 96 bytes a turn and 1,000 turns a second, that is a false stop in about 35 years for
-each of the tests.
+Every cut-off is set so that an alarm is never noise: at a thousand turns a second, of 48 bytes each, each test gives a
+false one less than once in a hundred years. NIST SP 800-90B, 4.4, which the first two come from, allows 2**-20 a look.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
 from ports.randomness import Draw, Entropy, Unhealthy
 
-REPETITIONS = 6
-"""So many equal bytes in a row fail: repetition count test, SP 800-90B 4.4.1, C = 1 + ceil(40 / 8) for a false alarm rate
-of 2**-40 a byte and 8 bits of entropy in each."""
+REPETITIONS = 7
+"""So many equal bytes in a row fail: repetition count, SP 800-90B 4.4.1, C = 1 + ceil(48 / 8), false alarms 2**-48 a byte
+at 8 bits of entropy in each. Within a read; its last byte counts as followed by a zero."""
 WINDOW = 512
 """Bytes of one adaptive proportion test, SP 800-90B 4.4.2."""
 PROPORTION = 19
-"""So many of a window's bytes equal to its first one fail: C = 1 + CRITBINOM(512, 2**-8, 1 - 2**-40), 4.4.2."""
+"""So many of a window's bytes equal to its first one fail: C = 1 + CRITBINOM(512, 2**-8, 1 - 2**-40), SP 800-90B 4.4.2,
+false alarms 2**-40 a window."""
+MARKED = 8
+"""Reads of so many bytes are compared with the one before: false alarms 2**-64 a read."""
 STARTUP = 4096
 """Bytes that are tested before any is used, and then dropped; SP 800-90B 4.3 asks for 1,024 samples."""
 DEVIATIONS = 7.0
-"""A chi-square fails where its tail is below that of a normal variable beyond so many deviations, 1.3e-12 = 2**-39.5."""
+"""A chi-square fails beyond so many normal deviations: false alarms 2**-39 a table."""
 CELLS = 64
 """Outcomes below a larger bound are counted in so many cells."""
 FULL = 200
@@ -62,13 +65,14 @@ class Monitor:
         """
         self._source = source
         self._alarm = alarm
-        self._lock = Lock()
+        self._counting = Lock()
+        self._latching = Lock()
         self._failure = ""
-        self._tested = 0
+        self._windows = 0
         self._witnessed = 0
-        self._last = 0
-        self._sample, self._seen, self._equal = 0, WINDOW, 0
+        self._state = 0, b"", WINDOW, 0
         self._tables: dict[int, list[int]] = {}
+        self._seen: dict[int, int] = {}
         self._start()
 
     def read(self, count: int) -> bytes:
@@ -82,12 +86,21 @@ class Monitor:
         if len(block) != count:
             raise self._fail(f"short read: {len(block)} bytes of {count}")
         number = int.from_bytes(block, "little")
-        if (number ^ number >> 8).to_bytes(count, "little").find(_STUCK, 0, -1) >= 0:
+        if (number ^ number >> 8).to_bytes(count, "little").find(_STUCK) >= 0:
             raise self._fail(f"repetition count: {REPETITIONS} equal bytes in a row")
-        with self._lock:
-            self._compare(block)
-            self._proportion(block)
-            self._tested += count
+        # One tuple, replaced whole: threads may lose each other's counts, never add to them. A lock costs as much as all.
+        last, sample, seen, equal = self._state
+        mark = hash(block)
+        if mark == last and count >= MARKED:
+            raise self._fail("stuck source: the same block twice")
+        if seen + count > WINDOW:
+            sample, seen, equal = self._proportion(block, sample, seen, equal)
+        else:
+            equal += block.count(sample)
+            seen += count
+            if equal >= PROPORTION:
+                raise self._disproportion(equal, seen)
+        self._state = mark, sample, seen, equal
         return block
 
     def require(self) -> None:
@@ -98,28 +111,31 @@ class Monitor:
     @property
     def health(self) -> Health:
         """For readiness and for metrics."""
-        return Health(not self._failure, self._failure, self._tested, self._witnessed)
+        return Health(not self._failure, self._failure, self._windows * WINDOW + self._state[2], self._witnessed)
 
     def witness(self, draws: Sequence[Draw]) -> None:
         """Count the outcomes of a turn; judge each table of them when it is full.
 
-        Pearson's chi-square against equal chances, with the Wilson-Hilferty normal approximation (1931), which here errs
-        towards fewer alarms. A failure stops later reads and rounds; it raises nothing, as this turn is over.
+        Pearson's chi-square against equal chances. A failure stops later reads and rounds; it raises nothing, as this
+        turn is over.
         """
-        with self._lock:
+        verdicts = []
+        with self._counting:
             for _, bound, value in draws[:WITNESSED]:
                 table = self._tables.get(bound)
                 if table is None:
                     if bound == 1 or len(self._tables) >= TABLES:
                         continue
-                    table = self._tables[bound] = [0] * (min(bound, CELLS) + 1)
-                cells = len(table) - 1
+                    table = self._tables[bound] = [0] * min(bound, CELLS)
+                cells = len(table)
                 table[value * cells // bound] += 1
-                table[cells] += 1
                 self._witnessed += 1
-                if table[cells] >= FULL * cells:
-                    self._judge(bound, table[:cells])
-                    table[:] = [0] * (cells + 1)
+                seen = self._seen[bound] = self._seen.get(bound, 0) + 1
+                if seen == FULL * cells:
+                    verdicts.append(_judge(bound, table))
+                    del self._tables[bound], self._seen[bound]
+        for verdict in filter(None, verdicts):
+            self._fail(verdict)
 
     def _start(self) -> None:
         """The start-up test: all running tests, and a chi-square of the bytes."""
@@ -131,46 +147,44 @@ class Monitor:
         if deviation(counts, [STARTUP / 256] * 256) > DEVIATIONS:
             self._fail("start-up: the bytes are not evenly distributed")
 
-    def _compare(self, block: bytes) -> None:
-        """Stuck source: no block comes twice in a row. Only a keyed 64-bit hash of the last one is kept."""
-        mark = hash(block)
-        if mark == self._last:
-            raise self._fail("stuck source: the same block twice")
-        self._last = mark
-
-    def _proportion(self, block: bytes) -> None:
-        """Adaptive proportion, over windows that go across reads."""
+    def _proportion(self, block: bytes, sample: bytes, seen: int, equal: int) -> tuple[bytes, int, int]:
+        """Adaptive proportion over the windows that end in `block`; a window goes across reads."""
         at, size = 0, len(block)
         while at < size:
-            if self._seen == WINDOW:
-                self._sample, self._seen, self._equal = block[at], 0, 0
-            take = min(size - at, WINDOW - self._seen)
-            self._equal += block.count(self._sample, at, at + take)
-            self._seen += take
-            at += take
-            if self._equal >= PROPORTION:
-                raise self._fail(f"adaptive proportion: one byte {self._equal} times among {self._seen}")
+            if seen == WINDOW:
+                self._windows += 1
+                sample, seen, equal = block[at : at + 1], 0, 0
+            end = min(size, at + WINDOW - seen)
+            equal += block.count(sample, at, end)
+            seen += end - at
+            if equal >= PROPORTION:
+                raise self._disproportion(equal, seen)
+            at = end
+        return sample, seen, equal
 
-    def _judge(self, bound: int, counts: list[int]) -> None:
-        cells, total = len(counts), sum(counts)
-        edges = [-(-cell * bound // cells) for cell in range(cells + 1)]
-        expected = [total * (high - low) / bound for low, high in zip(edges, edges[1:], strict=False)]
-        how_far = deviation(counts, expected)
-        if how_far > DEVIATIONS:
-            self._fail(f"chi-square: outcomes below {bound} are {how_far:.1f} deviations from even")
+    def _disproportion(self, equal: int, seen: int) -> Unhealthy:
+        return self._fail(f"adaptive proportion: one byte {equal} times among {seen}")
 
     def _fail(self, reason: str) -> Unhealthy:
         """Latch the first failure, tell of it once."""
-        first = not self._failure
-        if first:
-            self._failure = reason
-            if self._alarm is not None:
-                self._alarm(reason)
+        with self._latching:
+            first = not self._failure
+            self._failure = self._failure or reason
+        if first and self._alarm is not None:
+            self._alarm(reason)
         return Unhealthy(self._failure)
 
 
+def _judge(bound: int, counts: Sequence[int]) -> str:
+    """What is wrong with outcomes counted in equal parts of 0 .. bound-1; empty if nothing."""
+    edges = [-(-cell * bound // len(counts)) for cell in range(len(counts) + 1)]
+    expected = [sum(counts) * (high - low) / bound for low, high in pairwise(edges)]
+    how_far = deviation(counts, expected)
+    return f"chi-square: outcomes below {bound} are {how_far:.1f} deviations from even" if how_far > DEVIATIONS else ""
+
+
 def deviation(counts: Sequence[int], expected: Sequence[float]) -> float:
-    """Pearson's chi-square of `counts`, as a normal deviate (Wilson and Hilferty 1931). Statistics only, never an outcome."""
+    """Pearson's chi-square of `counts`, as a normal deviate (Wilson and Hilferty 1931). For statistics, never outcomes."""
     freedom = len(counts) - 1
     square = sum((count - mean) ** 2 / mean for count, mean in zip(counts, expected, strict=True))
     scale = 2 / (9 * freedom)

@@ -10,11 +10,13 @@ know which one it is. Integers only, and no value is ever looked at before it is
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, chain, islice, repeat
-from struct import unpack
+from functools import partial, reduce
+from itertools import accumulate, islice, repeat
+from operator import length_hint
+from struct import Struct
 from typing import Any, Generic, TypeVar
 
-from ports.randomness import Draw, Entropy, Rng, Tape, Unhealthy
+from ports.randomness import Draw, Entropy, Rng, Tape
 
 T = TypeVar("T")
 
@@ -24,14 +26,21 @@ MAX_COUNT = 10_000
 MAX_ITEMS = 10_000
 MAX_WEIGHTS = 4096
 MAX_TOTAL_WEIGHT = 2**63
-WORD_BITS = 32
+WORD_BITS = 16
 TURN_WORDS = 24
-"""Words of a turn's first read, if its size is not known beforehand: enough for a spin of twenty reels."""
+"""Words that a turn reads at once, if nobody says more: enough for a spin of twenty reels."""
+TOP_UP = 8
+"""Words that are read more, at least, where rejections or a long turn need more."""
 BULK = 512
 """From so many values at once on, a `Bulk` takes over, where there is one."""
 
 Bulk = Callable[[Entropy, int, int], list[int]]
-"""Another way to the same values: (entropy, bound, count) -> that many fair integers below the bound, in the order drawn."""
+"""Another way to as fair values: (entropy, bound, count) -> so many integers below the bound, in the order drawn."""
+
+_UNPACK = [Struct(f"<{count}H").unpack for count in range(65)]
+_draw: Callable[[tuple[str, int, int]], Draw] = partial(tuple.__new__, Draw)
+_LISTS = (list, tuple)
+_PAIRS = f"weights are a list of 1 to {MAX_WEIGHTS} pairs [value, weight]"
 
 
 class TapeMismatch(Exception):
@@ -41,25 +50,13 @@ class TapeMismatch(Exception):
 class TurnRng(Tape):
     """The fair integers of one turn, and their tape. One thread, one turn.
 
-    A word has `bits` bits; a bound above 2**bits takes two words. A word `w` stands for `w % bound` unless it lies in the
-    last, incomplete block of `bound` words; then the next word is taken. Every value has the same number of words that
-    stand for it, so all are equally likely (rejection sampling; Lemire, "Fast random integer generation in an interval",
-    2019, section 3). With small words that is proved by enumeration; see tests/core/test_rng_proofs.py.
+    Words have 16 bits, and a draw takes as many of them as its bound needs. Joined, they stand for `word % bound`, unless
+    that lies in the last, incomplete block of `bound` words; then the next ones are taken. So every value has as many
+    words as any other, and all are equally likely (rejection; Lemire, "Fast random integer generation in an interval",
+    2019, section 3). tests/core/test_rng_proofs.py proves it by trying every word.
     """
 
-    __slots__ = (
-        "_bits",
-        "_bulk",
-        "_entropy",
-        "_keep",
-        "_narrow",
-        "_next",
-        "_sure",
-        "_tape",
-        "_want",
-        "_witness",
-        "_words",
-    )
+    __slots__ = ("_bits", "_bulk", "_entropy", "_span", "_tape", "_witness", "_witnessed", "_words")
 
     def __init__(
         self,
@@ -70,112 +67,121 @@ class TurnRng(Tape):
         bulk: Bulk | None = None,
         witness: Callable[[Sequence[Draw]], None] | None = None,
     ) -> None:
-        """Nothing is read yet.
+        """Reads `words` words at once; 0 where the first request says itself how many it needs. Raises `Unhealthy`.
 
-        `words`: how many the first draw reads. `witness` is told the draws when they are taken from the tape.
+        `bits` is other than 16 in proofs only. `witness` is told the draws when `draws` is first read after them.
         """
         self._entropy = entropy
         self._bits = bits
+        self._span = 1 << bits
         self._bulk = bulk
         self._witness = witness
-        self._narrow = 1 << bits // 2
-        self._sure = (1 << bits) - self._narrow
-        self._want = [words]
-        self._words = chain.from_iterable(_blocks(entropy, self._want, bits))
-        self._next = self._words.__next__
+        self._witnessed = 0
         self._tape: list[tuple[str, Any, Any]] = []
-        self._keep = self._tape.append
+        self._words: Iterator[int] = iter(_read(entropy, words, bits) if words else ())
 
     def below(self, bound: int, purpose: str) -> int:
         """One integer of 0 .. bound-1, each equally likely; `1 <= bound <= 2**64`. Raises `ValueError`, `Unhealthy`."""
-        try:
-            word = self._next()
-            # A word up to `sure` is in a complete block of any narrow bound. The rest takes the long way.
-            if word > self._sure or bound.__class__ is not int or not 0 < bound <= self._narrow:
-                value = self._fair(word, bound)
-            else:
-                value = word % bound
-        except StopIteration:
-            raise _source_failed() from None
-        self._keep((purpose, bound, value))
+        for word in self._words:  # noqa: B007 - the quickest way to take one: no call
+            break
+        else:
+            word = self._more()
+        # No block of `bound` words that begins at or before this word reaches past the last one: it is complete.
+        value = word % bound if bound.__class__ is int and 0 < bound <= self._span - word else self._fair(word, bound)
+        self._tape.append((purpose, bound, value))
         return value
 
     def many(self, bound: int, count: int, purpose: str) -> list[int]:
         """`count` integers below `bound`: the same as `count` calls of `below`, and several times as fast."""
-        _check_bound(bound, MAX_BOUND)
+        _check_bound(bound)
         if self._bulk is not None and count >= BULK:
             values = self._bulk(self._entropy, bound, count)
         else:
             values = self._batch(bound, count)
-        self._keep((purpose, bound, tuple(values)))
+        self._tape.append((purpose, bound, tuple(values)))
         return values
 
     def each(self, bounds: Sequence[int], purpose: str) -> list[int]:
-        """One integer below each of the bounds: the same as a call of `below` for each, and twice as fast."""
-        self._want[0] = max(self._want[0], len(bounds) + 2)
-        take, sure, narrow = self._next, self._sure, self._narrow
+        """One integer below each of the bounds: the same as a call of `below` for each, and faster."""
+        self._reserve(len(bounds))
+        span = self._span
         values = []
-        try:
-            for bound in bounds:
-                word = take()
-                if word > sure or bound.__class__ is not int or not 0 < bound <= narrow:
-                    values.append(self._fair(word, bound))
-                else:
-                    values.append(word % bound)
-        except StopIteration:
-            raise _source_failed() from None
-        self._keep((purpose, bounds if bounds.__class__ is range else tuple(bounds), tuple(values)))
+        for bound in bounds:
+            for word in self._words:  # noqa: B007
+                break
+            else:
+                word = self._more()
+            if bound.__class__ is int and 0 < bound <= span - word:
+                values.append(word % bound)
+            else:
+                values.append(self._fair(word, bound))
+        self._tape.append((purpose, bounds if bounds.__class__ is range else tuple(bounds), tuple(values)))
         return values
 
     @property
     def draws(self) -> Sequence[Draw]:
         """Everything drawn so far, in order. Take it when the turn is over."""
         draws: list[Draw] = []
-        for purpose, bound, value in self._tape:
+        for entry in self._tape:
+            purpose, bound, value = entry
             if value.__class__ is int:
-                draws.append(Draw(purpose, bound, value))
+                draws.append(_draw(entry))
             else:
                 bounds = repeat(bound) if bound.__class__ is int else bound
-                draws.extend(map(Draw, repeat(purpose), bounds, value))
-        if self._witness is not None:
-            self._witness(draws)
+                draws.extend(map(_draw, zip(repeat(purpose), bounds, value, strict=False)))
+        if self._witness is not None and self._witnessed < len(draws):
+            self._witness(draws[self._witnessed :])
+            self._witnessed = len(draws)
         return draws
 
     def _fair(self, word: int, bound: int) -> int:
-        """The value of the first fair word, `word` being the next one."""
+        """The value of the first fair word of those to come, `word` being the next."""
+        _check_bound(bound)
         bits = self._bits
-        _check_bound(bound, min(MAX_BOUND, 1 << 2 * bits))
-        wide = bound > 1 << bits
-        span = 1 << (2 * bits if wide else bits)
+        size = _words_for(bound, bits)
+        span = 1 << bits * size
         while True:
-            if wide:
-                word = word << bits | self._next()
+            for _ in range(size - 1):
+                word = word << bits | self._more()
             value = word % bound
             if word - value + bound <= span:
                 return value
-            word = self._next()
+            word = self._more()
 
     def _batch(self, bound: int, count: int) -> list[int]:
-        bits, words = self._bits, self._words
-        wide = bound > 1 << bits
-        span = 1 << (2 * bits if wide else bits)
+        bits = self._bits
+        size = _words_for(bound, bits)
+        span = 1 << bits * size
         fair = span - span % bound
-        stream: Iterator[int] = (high << bits | low for high, low in zip(words, words)) if wide else words
         values: list[int] = []
         while (missing := count - len(values)) > 0:
-            self._want[0] = max(self._want[0], missing * (1 + wide) + 2)
-            block = list(islice(stream, missing))
-            if not block:
-                raise _source_failed()
-            values += [word % bound for word in block if word < fair]
+            self._reserve(missing * size)
+            words: Iterator[int] = islice(self._words, missing * size)
+            if size > 1:
+                words = (
+                    reduce(lambda high, low: high << bits | low, group) for group in zip(*[words] * size, strict=True)
+                )
+            values += [word % bound for word in words if word < fair]
         return values
+
+    def _more(self) -> int:
+        """The next word, read if there is none left."""
+        self._reserve(1)
+        return next(self._words)
+
+    def _reserve(self, count: int) -> None:
+        """Have `count` words at hand, after those already read."""
+        left = length_hint(self._words)
+        if left < count:
+            fresh = _read(self._entropy, max(count - left, TOP_UP), self._bits)
+            self._words = iter((*self._words, *fresh) if left else fresh)
 
 
 class Replay(Tape):
     """An `Rng` that gives what is on a tape, and after its end what `then` gives.
 
-    Raises `TapeMismatch` where another bound is asked for than was drawn, where a value on the tape is not below its bound,
-    and past the end of the tape if there is no `then`.
+    Raises `TapeMismatch` where another bound is asked for than was drawn, where a value on the tape is not below its
+    bound, and past the end of the tape if there is no `then`.
     """
 
     def __init__(self, tape: Sequence[Draw], then: Rng | None = None) -> None:
@@ -185,7 +191,7 @@ class Replay(Tape):
 
     def below(self, bound: int, purpose: str) -> int:
         """The next value of the tape."""
-        _check_bound(bound, MAX_BOUND)
+        _check_bound(bound)
         place = len(self._draws)
         if place < len(self._tape):
             taped = self._tape[place]
@@ -219,33 +225,35 @@ class Weights(Generic[T]):
     """A weighted choice, checked and added up once, to be drawn from often. Exact: integers, no rounding.
 
     `pairs` are (value, weight); weights are integers from 0, at most 4096 of them, their sum 1 to 2**63. A draw is one
-    integer below the sum, looked up in the running sums: of that many equally likely ones, `weight` stand for each value.
+    integer below the sum, looked up in the running sums: of that many, all equally likely, `weight` stand for each value.
     """
 
-    __slots__ = ("_sums", "_values")
+    __slots__ = ("_sums", "_total", "_values")
 
     def __init__(self, pairs: Sequence[Sequence[Any]]) -> None:
         """Raises `ValueError` that says what is allowed."""
-        if not isinstance(pairs, list | tuple) or not 1 <= len(pairs) <= MAX_WEIGHTS:
-            raise ValueError(f"weights are a list of 1 to {MAX_WEIGHTS} pairs [value, weight]")
+        if not isinstance(pairs, _LISTS) or not 1 <= len(pairs) <= MAX_WEIGHTS:
+            raise ValueError(_PAIRS)
         for pair in pairs:
-            if not isinstance(pair, list | tuple) or len(pair) != 2:
-                raise ValueError(f"weights are a list of 1 to {MAX_WEIGHTS} pairs [value, weight]")
-            if type(pair[1]) is not int or pair[1] < 0:
+            if not isinstance(pair, _LISTS) or len(pair) != 2:
+                raise ValueError(_PAIRS)
+            if pair[1].__class__ is not int or pair[1] < 0:
                 raise ValueError("a weight is an integer, at least 0")
-        self._values: list[T] = [value for value, _ in pairs]
-        self._sums = list(accumulate(weight for _, weight in pairs))
-        if not 1 <= self._sums[-1] <= MAX_TOTAL_WEIGHT:
+        values, weights = zip(*pairs, strict=True)
+        self._values: tuple[T, ...] = values
+        self._sums = tuple(accumulate(weights))
+        self._total = self._sums[-1]
+        if not 1 <= self._total <= MAX_TOTAL_WEIGHT:
             raise ValueError("the sum of the weights is 1 to 2**63")
 
     def draw(self, rng: Rng, purpose: str) -> T:
         """One value, as likely as its weight."""
-        return self._values[bisect_right(self._sums, rng.below(self._sums[-1], purpose))]
+        return self._values[bisect_right(self._sums, rng.below(self._total, purpose))]
 
     def draw_many(self, rng: Rng, count: int, purpose: str) -> list[T]:
         """`count` independent values, in the order drawn."""
         sums, values = self._sums, self._values
-        return [values[bisect_right(sums, point)] for point in rng.many(sums[-1], _check_count(count), purpose)]
+        return [values[bisect_right(sums, point)] for point in rng.many(self._total, _check_count(count), purpose)]
 
 
 def between(rng: Rng, low: int, high: int, purpose: str) -> int:
@@ -263,7 +271,7 @@ def between_many(rng: Rng, low: int, high: int, count: int, purpose: str) -> lis
 
 
 def weighted(rng: Rng, pairs: Sequence[Sequence[Any]], purpose: str) -> Any:
-    """One of the values in `pairs`, [[value, weight], ...], as likely as its weight; see `Weights`. Raises `ValueError`."""
+    """One value of `pairs`, [[value, weight], ...], as likely as its weight; see `Weights`. Raises `ValueError`."""
     chosen: Weights[Any] = Weights(pairs)
     return chosen.draw(rng, purpose)
 
@@ -291,40 +299,35 @@ def sample(rng: Rng, items: Sequence[T], count: int, purpose: str) -> list[T]:
 
 
 def _deal(rng: Rng, pool: list[T], count: int, purpose: str) -> list[T]:
-    """The first `count` steps of the Fisher-Yates shuffle (Knuth, TAOCP 2, 3.4.2, algorithm P), in place.
+    """Take one of the items that are left, `count` times: the shuffle of Fisher and Yates (1938), as they wrote it down.
 
-    Step i swaps place i with one of the places i .. n-1: n * (n-1) * ... equally likely ways, one for each result. The
-    last step of a whole shuffle has one way only, and draws nothing.
+    There are n * (n-1) * ... equally likely ways, one for each result. The last item of all is left without a draw.
     """
     size = len(pool)
     offsets = rng.each(range(size, max(size - count, 1), -1), purpose)
-    for place, offset in enumerate(offsets):
-        other = place + offset
-        pool[place], pool[other] = pool[other], pool[place]
-    del pool[count:]
-    return pool
+    dealt = list(map(pool.pop, offsets))
+    return dealt + pool if count == size else dealt
 
 
-def _blocks(entropy: Entropy, want: list[int], bits: int) -> Iterator[tuple[int, ...]]:
-    """Words, read as many at once as `want` says; each read resets it. Holds no reference to the turn."""
+def _read(entropy: Entropy, count: int, bits: int) -> tuple[int, ...]:
+    """So many words, in the order of their bytes."""
+    if bits == WORD_BITS:
+        unpack = _UNPACK[count] if count < len(_UNPACK) else Struct(f"<{count}H").unpack
+        return unpack(entropy.read(2 * count))
     size = -(-bits // 8)
     mask = (1 << bits) - 1
-    while True:
-        count, want[0] = want[0], TURN_WORDS
-        block = entropy.read(count * size)
-        if bits == WORD_BITS:
-            yield unpack(f"<{count}I", block)
-        else:
-            yield tuple(int.from_bytes(block[at : at + size], "little") & mask for at in range(0, count * size, size))
+    block = entropy.read(count * size)
+    return tuple(int.from_bytes(block[at : at + size], "little") & mask for at in range(0, count * size, size))
 
 
-def _source_failed() -> Unhealthy:
-    return Unhealthy("the source of this turn failed before")
+def _words_for(bound: int, bits: int) -> int:
+    """How many words it takes to tell `bound` values apart."""
+    return max(1, -(-(bound - 1).bit_length() // bits))
 
 
-def _check_bound(bound: int, most: int) -> None:
-    if type(bound) is not int or not 1 <= bound <= most:
-        raise ValueError(f"a bound is an integer from 1 to {most}")
+def _check_bound(bound: int) -> None:
+    if type(bound) is not int or not 1 <= bound <= MAX_BOUND:
+        raise ValueError("a bound is an integer from 1 to 2**64")
 
 
 def _check_count(count: int) -> int:
@@ -335,7 +338,7 @@ def _check_count(count: int) -> int:
 
 def _check_items(items: Sequence[T]) -> list[T]:
     """A copy of the items."""
-    if isinstance(items, str | bytes) or not isinstance(items, Sequence) or len(items) > MAX_ITEMS:
+    if (items.__class__ is not list and not isinstance(items, tuple | range)) or len(items) > MAX_ITEMS:
         raise ValueError(f"items are a list of at most {MAX_ITEMS}")
     return list(items)
 
