@@ -78,7 +78,8 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     names = re.findall(r"{(\w+)}", endpoint.path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    kind = {"type": "string"} | ({"pattern": models.ROUND_ID} if endpoint.path.startswith("/v1/rounds/") else {})
+    return [{"name": name, "in": "path", "required": True, "schema": kind} for name in names]
 
 
 def _query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ def refused_opening(error: WalletError) -> Exception:
     """What it means that the operator did not let a session be opened: nothing is in doubt, for nothing was moved."""
     if isinstance(error, Declined):
         if error.reason is Reason.SESSION_INVALID:
-            return errors.Unauthenticated("the operator does not know this token")
+            return errors.Unauthenticated(f"the operator does not know this token: {error}")
         if error.reason is Reason.UNREACHABLE:
             return Busy("the operator cannot be reached")
         return error

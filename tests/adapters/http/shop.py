@@ -1,15 +1,20 @@
 """A whole house behind HTTP for tests: real stores in memory, the real social wallet, the real application."""
 
-from collections.abc import Callable, Mapping
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
+from weakref import finalize
 
 from flask import Flask
 from flask.testing import FlaskClient
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from adapters.backends.social import SocialWallet
@@ -28,9 +33,13 @@ from core.rng import TurnRng
 from core.sessions import Sessions
 from core.stakes import Stakes
 from core.walker import Walker
+from ports.money import Currency
 from ports.randomness import Entropy
 from ports.wallet import Movement, Player, Receipt, Traits, Wallet
 from tests.simulation.games import Coin, Ladder
+
+OPENING = 100_000
+"""Minor units that the social wallet gives to a player it sees for the first time."""
 
 KEYS = {
     "key-one": Key(name="one", operators=None, games=None, largest_win=1_000_000),
@@ -142,7 +151,7 @@ class Client:
         if response.request.path.startswith("/v1/"):
             assert "no-store" == response.headers["Cache-Control"]
         assert "nosniff" == response.headers["X-Content-Type-Options"]
-        return Reply(response.status_code, body, response.headers)
+        return Reply(response.status_code, body, dict(response.headers))
 
 
 def check_problem(status: int, content_type: str | None, body: Any) -> None:
@@ -159,7 +168,7 @@ class Shop:
     def __init__(self, *, entropy: Entropy | None = None, threads: int = 8, lifetime: timedelta = timedelta(hours=1)):
         clock = SystemClock()
         self.monitor = Monitor(entropy or SystemEntropy())
-        self.lines = {name: Line(SocialWallet.in_memory()) for name in ("social", "other")}
+        self.lines = {name: Line(self._wallet()) for name in ("social", "other")}
         self.rounds, self.session_store = MemoryRounds(), MemorySessions()
         self.reasons: list[str] = []
         balances = Balances()
@@ -219,6 +228,11 @@ class Shop:
             ),
         )
 
+    def _wallet(self) -> SocialWallet:
+        wallet = SocialWallet(":memory:", Currency("FUN", 2), OPENING)
+        finalize(self, wallet.close)
+        return wallet
+
     def tape(self) -> TurnRng:
         return TurnRng(self.monitor, witness=self.monitor.witness)
 
@@ -245,6 +259,19 @@ class Shop:
         opened = self.server(secret).post("/v1/player", operator=operator, token=f"demo-{name}", game=game)
         assert 201 == opened.status, opened.body
         return str(opened.body["session"])
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[int]:
+    """The application on a real server; the port it is at."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = create_server(app, sockets=[listening], threads=4, ident="")
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield listening.getsockname()[1]
+    server.close()
+    thread.join(30)
+    server.task_dispatcher.shutdown(timeout=30)
 
 
 def new_id() -> str:

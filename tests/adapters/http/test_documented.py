@@ -4,17 +4,15 @@ import os
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from waitress.server import create_server
 
 from adapters.http import models, problems
 from ports.record import State
 from ports.wallet import Reason
-from tests.adapters.http.shop import Shop
+from tests.adapters.http.shop import Shop, serving
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "http.md").read_text("utf-8")
@@ -45,13 +43,8 @@ def test_every_call_is_documented() -> None:
 def server(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A server, and the environment in which the page's commands find it."""
     (tmp_path / "game-server.key").write_text("key-one")
-    server = create_server(Shop().app, host="127.0.0.1", port=0, threads=4, ident="")
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield os.environ | {"PORT": str(server.effective_port), "DATA": str(tmp_path)}
-    server.close()
-    thread.join(30)
-    server.task_dispatcher.shutdown(timeout=30)
+    with serving(Shop().app) as port:
+        yield os.environ | {"PORT": str(port), "DATA": str(tmp_path)}
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")

@@ -4,9 +4,7 @@ import pytest
 
 from adapters.http import models
 from ports.wallet import Declined, Reason, Unconfirmed
-from tests.adapters.http.shop import Client, Reply, Shop, new_id
-
-OPENING = 100_000
+from tests.adapters.http.shop import OPENING, Client, Reply, Shop, new_id
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ import pytest
 
 from adapters.http import models
 from ports.wallet import Contradicted, Declined, Reason, Unconfirmed
-from tests.adapters.http.shop import Client, Reply, Shop, address, new_id
-
-OPENING = 100_000
-"""Minor units that the social wallet gives to a player it sees for the first time."""
+from tests.adapters.http.shop import OPENING, Client, Reply, Shop, address, new_id
 
 
 @pytest.fixture
@@ -94,7 +91,9 @@ def test_neither_draws_nor_a_games_state_ever_leave(shop: Shop) -> None:
     ann = shop.player(game="ladder")
     reply = play(ann)
     assert "awaiting" == reply.body["state"]
-    assert {"step": 1, "win": reply.body["win"] // 100} == shop.rounds.load(reply.body["round"]).turns[0].turn.state
+    kept = shop.rounds.load(reply.body["round"])
+    assert kept is not None
+    assert {"step": 1, "win": reply.body["win"] // 100} == kept.turns[0].turn.state
     for told in (reply.body, ann.get("/v1/rounds").body["rounds"][0], ann.get("/v1/session").body["open_round"]):
         assert set(told) <= set(models.Round.model_fields)
         assert [{"type", "step", "win"}] == [set(event) for event in told["events"]]

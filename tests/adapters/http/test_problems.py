@@ -12,7 +12,7 @@ import core
 import ports
 from adapters.http import problems
 from core.errors import BadRequest, Unauthenticated
-from ports.wallet import Contradicted, Declined, Reason, Unconfirmed
+from ports.wallet import Contradicted, Declined, Reason, Unconfirmed, WalletError
 
 CODES = {
     "bad_request": 400, "unauthenticated": 401, "declined": 402, "forbidden": 403, "not_found": 404,
@@ -33,7 +33,7 @@ def error_classes() -> Iterator[type[Exception]]:
                     yield kind
 
 
-@pytest.mark.parametrize("kind", sorted(set(error_classes()), key=lambda kind: kind.__qualname__))
+@pytest.mark.parametrize("kind", sorted(set(error_classes()), key=str))
 def test_every_error_has_a_row_of_its_own(kind: type[Exception]) -> None:
     assert kind in problems.TABLE
 
@@ -63,7 +63,7 @@ def test_a_refusal_is_told_with_its_reason() -> None:
         (Contradicted("nonsense"), 503, "busy", True),
     ],
 )
-def test_an_opening_that_the_operator_refuses(refusal: Exception, status: int, code: str, retryable: bool) -> None:
+def test_an_opening_that_the_operator_refuses(refusal: WalletError, status: int, code: str, retryable: bool) -> None:
     told = problems.describe(problems.refused_opening(refusal))
     assert (status, code, retryable) == (told["status"], told["code"], told["retryable"])
 

@@ -8,22 +8,16 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from waitress.server import create_server
 
-from tests.adapters.http.shop import Shop, address, check_problem, new_id
+from tests.adapters.http.shop import Shop, address, check_problem, new_id, serving
 
 Told = tuple[int, Any, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    server = create_server(Shop().app, host="127.0.0.1", port=0, threads=4, ident="")
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    thread.join(30)
-    server.task_dispatcher.shutdown(timeout=30)
+    with serving(Shop().app) as port:
+        yield port
 
 
 def ask(port: int, method: str, path: str, bearer: str | None = None, body: object = None) -> Told:
