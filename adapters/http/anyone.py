@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +24,9 @@ TYPES = {
     ".webp": "image/webp", ".woff2": "font/woff2",
 }  # fmt: skip
 """The files that are served, by how their names end."""
+
+
+_endpoint = partial(Endpoint, Audience.ANYONE, "GET", authenticated=False)
 
 
 class Anyone:
@@ -108,10 +112,3 @@ def _mode(mode: Mode, stakes: Stakes) -> dict[str, Any]:
 
 def _decimal(fraction: Fraction) -> str:
     return f"{round(Decimal(fraction.numerator) / Decimal(fraction.denominator), 6):f}"
-
-
-def _endpoint(path: str, summary: str, view: Any, answers: Any, problems: tuple[int, ...], *, query: Any) -> Endpoint:
-    return Endpoint(
-        audience=Audience.ANYONE, method="GET", path=path, summary=summary, view=view, answers=answers,
-        problems=problems, authenticated=False, query=query,
-    )  # fmt: skip

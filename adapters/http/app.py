@@ -76,7 +76,6 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
     """The WSGI application."""
     app = Flask("adapters.http", static_folder=None, template_folder="templates")
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = None
     metrics = Metrics(services.health)
     credentials = Credentials(keys=services.keys, sessions=services.sessions)
     for endpoint in _endpoints(services, config, metrics):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
@@ -43,7 +43,7 @@ class Answer:
     """The same request had been answered before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """A view, and all that is said about it.
 
@@ -59,6 +59,7 @@ class Endpoint:
     view: Callable[..., Answer | Response]
     answers: Mapping[int, type[BaseModel] | None]
     problems: tuple[int, ...] = ()
+    _: KW_ONLY
     authenticated: bool = True
     query: type[BaseModel] | None = NoQuery
     """None: whatever stands in the query string is passed over (pages)."""

@@ -1,7 +1,7 @@
 """Game servers: random numbers, and the stages of a round whose game runs elsewhere."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from adapters.http import models, strict_json
 from adapters.http.answers import Answers
@@ -16,6 +16,8 @@ from core.sessions import Sessions
 from ports.game import Json
 from ports.randomness import Tape
 from ports.sessions import Session
+
+_endpoint = partial(Endpoint, Audience.GAME_SERVERS)
 
 
 class GameServers:
@@ -130,12 +132,3 @@ class GameServers:
             raise Unauthenticated("there is no live session behind this token; open a new one")
         key.check(session.operator, session.game)
         return session
-
-
-def _endpoint(
-    method: str, path: str, summary: str, view: Any, answers: Any, problems: tuple[int, ...] = (), **more: Any
-) -> Endpoint:
-    return Endpoint(
-        audience=Audience.GAME_SERVERS, method=method, path=path, summary=summary, view=view, answers=answers,
-        problems=problems, **more,
-    )  # fmt: skip

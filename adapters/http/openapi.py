@@ -31,7 +31,12 @@ def document(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "PyRGS", "version": version, "description": _DESCRIPTION, "license": {"name": "MIT"}},
+        "info": {
+            "title": "PyRGS",
+            "version": version,
+            "description": _DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
         "servers": [{"url": "/"}],
         "tags": [{"name": audience.value} for audience in Audience],
         "paths": paths,

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from adapters.http.problems import CODES, Unready
 from core.health import Monitor
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
+
+
+_endpoint = partial(Endpoint, Audience.OPERATIONS, "GET", authenticated=False, query=None)
 
 
 class Metrics:
@@ -105,10 +108,3 @@ class Operations:
     @cached_property
     def _document(self) -> dict[str, Any]:
         return document(self._all(), self._version)
-
-
-def _endpoint(path: str, summary: str, view: Any, answers: Any, problems: tuple[int, ...] = ()) -> Endpoint:
-    return Endpoint(
-        audience=Audience.OPERATIONS, method="GET", path=path, summary=summary, view=view, answers=answers,
-        problems=problems, authenticated=False, query=None,
-    )  # fmt: skip

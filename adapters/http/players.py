@@ -1,6 +1,6 @@
 """Players' clients: open a session, play rounds of the games that run here, look them up."""
 
-from typing import Any
+from functools import partial
 
 from adapters.http import models
 from adapters.http.answers import Answers, status_of
@@ -23,6 +23,9 @@ def open_session(sessions: Sessions, asked: models.Open, opened_by: str | None) 
         return sessions.open(operator=asked.operator, token=asked.token, game=asked.game, opened_by=opened_by)
     except WalletError as refusal:
         raise refused_opening(refusal) from refusal
+
+
+_endpoint = partial(Endpoint, Audience.PLAYERS)
 
 
 class Players:
@@ -114,12 +117,3 @@ class Players:
             raise BadRequest("the cursor is not one of ours") from None
         hosted = [round for round in page.rounds if round.hosted]
         return Answer({"rounds": self._answers.rounds(hosted), "next": page.next})
-
-
-def _endpoint(
-    method: str, path: str, summary: str, view: Any, answers: Any, problems: tuple[int, ...] = (), **more: Any
-) -> Endpoint:
-    return Endpoint(
-        audience=Audience.PLAYERS, method=method, path=path, summary=summary, view=view, answers=answers,
-        problems=problems, **more,
-    )  # fmt: skip

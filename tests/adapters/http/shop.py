@@ -268,10 +268,12 @@ def serving(app: Flask) -> Iterator[int]:
     server = create_server(app, sockets=[listening], threads=4, ident="")
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield listening.getsockname()[1]
-    server.close()
-    thread.join(30)
-    server.task_dispatcher.shutdown(timeout=30)
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.close()
+        thread.join(30)
+        server.task_dispatcher.shutdown(timeout=30)
 
 
 def new_id() -> str:

@@ -99,3 +99,22 @@ def test_many_clients_at_once_get_their_own_answers(port: int) -> None:
     for thread in threads:
         thread.join(60)
     assert [] == faults
+
+
+def test_one_bet_sent_by_many_at_once_is_played_once(port: int) -> None:
+    opening = {"operator": "social", "token": "demo-eager", "game": "coin"}
+    _, session, _ = ask(port, "POST", "/v1/sessions", body=opening)
+    bearer, id = session["session"], new_id()
+    told: list[Told] = []
+    threads = [
+        threading.Thread(target=lambda: told.append(ask(port, "PUT", address(id), bearer, {"stake": 100})))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [200] * 7 + [201] == sorted(status for status, _, _ in told)
+    assert 1 == len({json.dumps([body["events"], body["win"]]) for _, body, _ in told})
+    _, now, _ = ask(port, "GET", "/v1/session", bearer)
+    assert session["balance"] - 100 + told[0][1]["win"] == now["balance"]
