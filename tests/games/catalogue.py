@@ -1,0 +1,55 @@
+"""Every game of the house, for tests over the whole family, and wagers to play them with."""
+
+from random import Random
+
+from core.rng import Replay, TurnRng
+from ports.game import Game, Interactive, Turn, Wager
+from ports.randomness import Draw
+from rgs.plugins import catalogue
+
+GAMES: list[Game] = [listing.game for listing in catalogue()]
+WAGERS = [(game, Wager(mode.id)) for game in GAMES for mode in game.modes if game.selection is None]
+
+
+class Bytes:
+    """Entropy that a seed decides, so that a golden round can be made again."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = Random(seed)
+
+    def read(self, count: int) -> bytes:
+        return self._chance.randbytes(count)
+
+
+def names(value: object) -> str:
+    return value.id if hasattr(value, "id") else getattr(value, "mode", str(value))
+
+
+def play(game: Game, wager: Wager, seed: int) -> list[tuple[str | None, tuple[Draw, ...], Turn]]:
+    """A whole round, the published choices taken: for each turn the choice, its draws and what came of it."""
+    tape = TurnRng(Bytes(seed))
+    turn = game.play(wager, tape)
+    turns: list[tuple[str | None, tuple[Draw, ...], Turn]] = [(None, tuple(tape.draws), turn)]
+    while turn.choices:
+        assert isinstance(game, Interactive)
+        choice = game.auto(turn.state)
+        tape = TurnRng(Bytes(seed + len(turns) * 1_000_003))
+        turn = game.act(turn.state, choice, tape)
+        turns.append((choice, tuple(tape.draws), turn))
+    return turns
+
+
+def again(game: Game, wager: Wager, turns: list[tuple[str | None, tuple[Draw, ...], Turn]]) -> list[Turn]:
+    """The same round from its tapes alone."""
+    state, found = None, []
+    for choice, draws, _ in turns:
+        tape = Replay(draws)
+        if choice is None:
+            turn = game.play(wager, tape)
+        else:
+            assert isinstance(game, Interactive)
+            turn = game.act(state, choice, tape)
+        assert tape.remaining == 0
+        state = turn.state
+        found.append(turn)
+    return found
