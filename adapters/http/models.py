@@ -53,10 +53,10 @@ class OfRound(Asked):
 class RangeQuery(OfRound):
     """Integers from `min` up to, and without, `max`."""
 
-    min: Annotated[int, Digits, Field(ge=-(2**64), le=2**64)]
-    max: Annotated[int, Digits, Field(ge=-(2**64), le=2**64)]
-    count: Annotated[int, Digits, Field(ge=1, le=MAX_COUNT)] = 1
-    draw: Annotated[int | None, Digits, Field(ge=1, le=100_000)] = None
+    min: Annotated[int, Field(ge=-(2**64), le=2**64), Digits]
+    max: Annotated[int, Field(ge=-(2**64), le=2**64), Digits]
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT), Digits] = 1
+    draw: Annotated[int | None, Field(ge=1, le=100_000), Digits] = None
 
 
 class Weighted(OfRound):
@@ -131,7 +131,7 @@ class Choose(Asked):
 class HistoryQuery(Asked):
     """So many rounds, from where the last page ended."""
 
-    limit: Annotated[int, Digits, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(ge=1, le=100), Digits] = 20
     cursor: Annotated[str, Field(min_length=1, max_length=500)] | None = None
 
 
