@@ -6,9 +6,21 @@ from math import comb, exp, lgamma, log
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.system import SystemEntropy
-from core.health import CELLS, DEVIATIONS, PROPORTION, REPETITIONS, WINDOW, Monitor, deviation
+from core.health import (
+    CELLS,
+    DEVIATIONS,
+    PROPORTION,
+    REPETITIONS,
+    WINDOW,
+    Monitor,
+    _repeats_somewhere,
+    deviation,
+    repeats,
+)
 from core.rng import TurnRng
 from ports.randomness import Draw, Unhealthy
 
@@ -68,7 +80,7 @@ BROKEN: dict[str, tuple[Callable[[int], bytes], str]] = {
 def test_a_source_that_breaks_is_caught_within_a_hundred_turns_and_for_ever(
     give: Callable[[int], bytes], reason: str
 ) -> None:
-    source, alarms = Source(), []
+    source, alarms = Source(), list[str]()
     monitor = Monitor(source, alarm=alarms.append)
     monitor.require()
     source.give = give
@@ -179,7 +191,7 @@ def test_even_outcomes_pass_the_rolling_chi_square(bound: int) -> None:
     ids=["a value that never comes", "half of them nought", "always the same"],
 )
 def test_uneven_outcomes_stop_all_drawing(uneven: Callable[[Random], int]) -> None:
-    chance, alarms = Random(1), []
+    chance, alarms = Random(1), list[str]()
     monitor = Monitor(SystemEntropy(), alarm=alarms.append)
     turns(monitor, lambda _: uneven(chance), 37, 40_000)
     with pytest.raises(Unhealthy, match="chi-square: outcomes below 37 are"):
@@ -243,4 +255,14 @@ def test_the_chi_square_alarms_falsely_less_than_once_in_2_to_the_39_tables(cell
     even = [100.0] * cells
     shift = (square * 100 / 2) ** 0.5
     counts = [100 + shift, 100 - shift, *even[2:]]
-    assert deviation(counts, even) == pytest.approx(DEVIATIONS)  # type: ignore[arg-type]
+    assert deviation(counts, even) == pytest.approx(DEVIATIONS)
+
+
+def naive(block: bytes) -> bool:
+    return any(len(set(block[at : at + REPETITIONS])) == 1 for at in range(len(block) - REPETITIONS + 1))
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 0, 1, 255]), st.integers(1, REPETITIONS + 1)), max_size=40))
+def test_runs_are_found_wherever_they_are_in_small_and_large_blocks(runs: list[tuple[int, int]]) -> None:
+    block = b"".join(bytes([value]) * length for value, length in runs)
+    assert naive(block) == repeats(block) == _repeats_somewhere(block)
