@@ -125,6 +125,7 @@ def _round(round: Round, purse: dict[str, int | None]) -> dict[str, Any]:
         "reward": terms.reward,
         "stake": terms.stake if round.state in _NOTHING_TAKEN else round.staked,
         "win": round.win,
+        "unit": round.unit,
         **purse,
         "currency": terms.currency.code,
         "exponent": terms.currency.exponent,

@@ -174,6 +174,7 @@ class Round(BaseModel):
     reward: str | None
     stake: int
     win: int
+    unit: Annotated[int, Field(description="Minor units that one unit in the game's events is worth.")]
     balance: Annotated[int | None, Field(description="As the wallet last said; null if it has not.")]
     held: Annotated[int, Field(description="Set aside in unfinished rounds of this player and currency.")]
     currency: str

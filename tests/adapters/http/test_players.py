@@ -82,8 +82,8 @@ def test_a_played_round_is_new_and_settled(shop: Shop) -> None:
     assert (201, "settled", False) == (reply.status, reply.body["state"], reply.replay)
     models.Round.model_validate(reply.body, strict=True)
     win = reply.body["win"]
-    assert (id, "coin", "base", 100, 0, 1) == tuple(
-        reply.body[key] for key in ("round", "game", "mode", "stake", "held", "turn")
+    assert (id, "coin", "base", 100, 100, 0, 1) == tuple(
+        reply.body[key] for key in ("round", "game", "mode", "stake", "unit", "held", "turn")
     )
     assert OPENING - 100 + win == reply.body["balance"]
     assert [{"type": "coin", "win": win // 100}] == reply.body["events"]
