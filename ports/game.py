@@ -109,6 +109,11 @@ class Game(Protocol):
         ...
 
     @property
+    def rules(self) -> Json:
+        """What the player may read: what pays how much, in units; whatever a client needs to show the rules."""
+        ...
+
+    @property
     def definition(self) -> Json:
         """The whole rules as data (strips, pays, features), as far as they are data. It enters the maths digest."""
         ...

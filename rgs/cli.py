@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from adapters.storage.sqlite import StoreInUse, UnknownSchema
 from rgs.plugins import PluginError
 from rgs.settings import SettingsError
 
@@ -34,7 +35,7 @@ class _Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, PluginError) as problem:
+        except (SettingsError, PluginError, StoreInUse, UnknownSchema) as problem:
             raise click.ClickException(str(problem)) from None
 
 

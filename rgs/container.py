@@ -12,12 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 from secrets import token_urlsafe
 
-from adapters.storage.memory import MemoryRounds, MemorySessions
-from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
 from dependency_injector import containers, providers
 from flask import Flask
 
 from adapters.http.app import HttpConfig, Services, create_app
+from adapters.storage.memory import MemoryRounds, MemorySessions
+from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
 from adapters.system import SystemClock, SystemEntropy
 from core.balances import Balances
 from core.catalogue import Catalogue

@@ -25,6 +25,7 @@ class SlotGame:
         self.cap = cap
         self.tables: Tables = compile_machine(machine)
         self.modes = (Mode("base", len(machine.lines), rtp),)
+        self.rules: Json = machine.rules()
         self.definition = machine.as_json()
         self._stops = self.tables.stops
 

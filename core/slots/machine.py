@@ -61,12 +61,16 @@ class Machine:
         """Every symbol, in the order in which the strips name them first."""
         return tuple(dict.fromkeys(symbol for strip in self.strips for symbol in strip))
 
-    def as_json(self) -> Json:
-        """The whole definition, for the maths digest and the rules page."""
+    def rules(self) -> dict[str, Json]:
+        """What the player may read: everything but the strips."""
         return {
-            "strips": self.strips,
+            "reels": len(self.strips),
             "rows": self.rows,
             "lines": self.lines,
             "pays": {symbol: {str(run): units for run, units in runs.items()} for symbol, runs in self.pays.items()},
             "wild": self.wild,
         }
+
+    def as_json(self) -> Json:
+        """The whole definition, for the maths digest."""
+        return {**self.rules(), "strips": self.strips}

@@ -16,6 +16,7 @@ class Coin:
     modes = (Mode("base", 1, Fraction(1)),)
     cap = 2
     selection = None
+    rules: Json = None
     definition: Json = {"heads": 2}
 
     def cost(self, wager: Wager) -> int:
@@ -36,6 +37,7 @@ class Ladder:
     modes = (Mode("base", 1, Fraction(1)),)
     cap = 5
     selection = None
+    rules: Json = None
     definition: Json = {"steps": 4}
 
     def cost(self, wager: Wager) -> int:

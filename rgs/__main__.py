@@ -1,0 +1,5 @@
+"""`python -m rgs`."""
+
+from rgs.cli import main
+
+main()

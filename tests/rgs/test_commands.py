@@ -1,0 +1,87 @@
+"""The `rgs` command: every subcommand, as a person and as a program would call it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rgs.cli import COMMANDS
+from tests.rgs.server import ROOT, serving
+
+ROUND = "11111111-1111-4111-8111-111111111111"
+
+
+def rgs(*words: str, data: Path, code: int = 0, **environment: str) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RGS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "rgs", *words],
+        cwd=ROOT,
+        env={**clean, "RGS_DATA": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert code == done.returncode, done.stderr
+    return done.stdout + (done.stderr if code else "")
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = rgs("--help", data=tmp_path)
+    assert [name for name in COMMANDS if f"  {name} " not in shown] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+    assert "Usage: " in rgs(command, "--help", data=tmp_path)
+
+
+def test_games_are_listed_for_people_and_for_programs(tmp_path: Path) -> None:
+    assert "three-fruits" in rgs("games", data=tmp_path)
+    listed = json.loads(rgs("games", "--json", data=tmp_path))["games"]
+    assert "7823/8192" == next(game for game in listed if game["id"] == "three-fruits")["modes"][0]["rtp"]
+
+
+def test_a_misspelt_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    assert "server.prot: there is no such setting" in rgs("serve", data=tmp_path, code=1, RGS_SERVER__PROT="1")
+
+
+def test_a_backend_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "rgs.yaml"
+    file.write_text("operators: {casino: {backend: telegraph}}\nkeys: []\n")
+    shown = rgs("--config", str(file), "serve", data=tmp_path, code=1)
+    assert "'telegraph'" in shown
+    assert "social" in shown
+
+
+def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        assert "another process is using" in rgs("serve", data=tmp_path, code=1, RGS_SERVER__PORT="0")
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with serving(tmp_path / "a") as server:
+        port = str(server.port)
+        shown = rgs("serve", data=tmp_path / "b", code=1, RGS_SERVER__PORT=port)
+        assert f"cannot serve at 127.0.0.1:{port}" in shown
+
+
+def test_rounds_are_looked_up_through_a_running_server_and_without_one(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        assert "no rounds" in rgs("rounds", "list", data=tmp_path)
+        assert "there is no round" in rgs("rounds", "show", ROUND, data=tmp_path, code=1)
+        assert "0 rounds moved" in rgs("recover", data=tmp_path)
+    assert {"rounds": []} == json.loads(rgs("rounds", "list", "--json", data=tmp_path))
+    assert "there is no round" in rgs("rounds", "show", ROUND, data=tmp_path, code=1)
+
+
+def test_a_stopped_server_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        errors = server.stop()
+    assert 0 == server.process.returncode
+    assert "stopping" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "control.sock").exists()

@@ -1,0 +1,75 @@
+"""The container: every provider gives what it says, and parts can be replaced."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from adapters.storage.memory import MemoryRounds
+from adapters.storage.sqlite import StoreInUse
+from rgs.container import Container
+from rgs.settings import Settings, SettingsError, load
+
+PROVIDERS = sorted(Container.providers)
+
+
+def configured(tmp_path: Path, store: str = "sqlite") -> Settings:
+    return load(None, {"RGS_DATA": str(tmp_path), "RGS_STORE": store})
+
+
+@pytest.mark.parametrize("store", ["sqlite", "memory"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_provider_resolves(tmp_path: Path, provider: str, store: str) -> None:
+    container = Container(settings=configured(tmp_path, store))
+    container.init_resources()
+    try:
+        found = getattr(container, provider)()
+        assert found is not None or (provider, store) == ("store", "memory")
+        assert found is getattr(container, provider)()
+    finally:
+        container.shutdown_resources()
+
+
+def test_a_part_is_replaced_by_keyword(tmp_path: Path) -> None:
+    rounds = MemoryRounds()
+    container = Container(settings=configured(tmp_path, "memory"), rounds=rounds)
+    assert container.rounds() is rounds
+
+
+def test_two_houses_cannot_own_the_same_data(tmp_path: Path) -> None:
+    first, second = (Container(settings=configured(tmp_path)) for _ in range(2))
+    first.init_resources()
+    try:
+        with pytest.raises(StoreInUse, match="another process is using"):
+            second.init_resources()
+    finally:
+        first.shutdown_resources()
+
+
+def test_a_key_for_game_servers_is_written_when_there_is_none(tmp_path: Path) -> None:
+    [key] = Container(settings=configured(tmp_path, "memory")).keys().values()
+    file = tmp_path / "game-server.key"
+    assert "game-server" == key.name
+    assert frozenset({"social"}) == key.operators
+    assert key.games is None
+    assert 0o600 == file.stat().st_mode & 0o777
+    before = file.read_text()
+    Container(settings=configured(tmp_path, "memory")).keys()
+    assert before == file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("keys", "complaint"),
+    [
+        ("keys: [{name: a, file: none.key}]", "no key of at least 20 characters in file"),
+        ("keys: [{name: a, variable: NO_SUCH_KEY}]", "variable NO_SUCH_KEY"),
+        ("keys: [{name: a, file: same.key}, {name: b, file: same.key}]", "the same key"),
+    ],
+)
+def test_a_key_that_is_not_there_stops_the_start(tmp_path: Path, keys: str, complaint: str) -> None:
+    (tmp_path / "same.key").write_text("x" * 43)
+    file = tmp_path / "rgs.yaml"
+    file.write_text(f"data: {tmp_path}\n{keys}\n")
+    assert "NO_SUCH_KEY" not in os.environ
+    with pytest.raises(SettingsError, match=complaint):
+        Container(settings=load(file, {})).keys()

@@ -1,0 +1,85 @@
+"""Settings: one file, the environment over it, and nothing unknown in either."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rgs.settings import Settings, SettingsError, load
+
+
+def settings(tmp_path: Path, text: str, **environment: str) -> Settings:
+    file = tmp_path / "rgs.yaml"
+    file.write_text(text)
+    return load(file, environment)
+
+
+def test_without_a_file_there_is_the_embedded_default() -> None:
+    found = load(None, {})
+    assert {"social": "social"} == {name: operator.backend for name, operator in found.operators.items()}
+    assert "sqlite" == found.store
+
+
+def test_the_file_is_read(tmp_path: Path) -> None:
+    found = settings(tmp_path, "server: {port: 8123}\ndata: elsewhere\n")
+    assert 8123 == found.server.port
+    assert Path("elsewhere") == found.data
+
+
+def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
+    found = settings(tmp_path, "server: {port: 8123, threads: 4}", RGS_SERVER__PORT="9000", RGS_STORE="memory")
+    assert 9000 == found.server.port
+    assert 4 == found.server.threads
+    assert "memory" == found.store
+
+
+def test_the_file_can_be_named_by_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "other.yaml"
+    file.write_text("store: memory")
+    assert "memory" == load(None, {"RGS_CONFIG": str(file)}).store
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("prot: 1", "prot: there is no such setting"),
+        ("server: {prot: 1}", "server.prot: there is no such setting"),
+        ("operators: {x: {backend: social, optoins: {}}}", "operators.x.optoins"),
+        ("operators: {x: {}}", "operators.x.backend"),
+        ("server: {port: '8000'}", "server.port"),
+        ("server: {port: 70000}", "server.port"),
+        ("store: cassette", "store"),
+        ("server: {port: 1}\nserver: {port: 2}", "'server' stands twice"),
+        ("server: {port: 1, port: 2}", "'port' stands twice"),
+        ("- a\n- list", "keys and values"),
+        ("server: {", "rgs.yaml"),
+        ("keys: [{name: a}]", "either a file or a variable"),
+        ("keys: [{name: a, file: f, variable: V}]", "either a file or a variable"),
+        ("keys: [{name: a, variable: V, generate: true}]", "needs a file"),
+        ("keys: [{name: a, file: f}, {name: a, file: g}]", "same name"),
+        ("keys: [{name: a, file: f, operators: [nobody]}]", "'nobody'"),
+        ("keys: [{name: 'A b', file: f}]", "keys.0.name"),
+    ],
+)
+def test_what_is_wrong_stops_the_start_and_is_named(tmp_path: Path, text: str, place: str) -> None:
+    with pytest.raises(SettingsError, match=place):
+        settings(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("environment", "place"),
+    [
+        ({"RGS_SERVER__PROT": "1"}, "server.prot"),
+        ({"RGS_PORT": "1"}, "port"),
+        ({"RGS_STORE__X": "1"}, "store"),
+        ({"RGS_SERVER__PORT": "many"}, "server.port"),
+    ],
+)
+def test_a_misspelt_variable_stops_the_start_too(tmp_path: Path, environment: dict[str, Any], place: str) -> None:
+    with pytest.raises(SettingsError, match=place):
+        settings(tmp_path, "store: memory", **environment)
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.yaml"):
+        load(tmp_path / "none.yaml", {})
