@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy
 
 MAX_BOUND = 2**64
-SPARE = 1.03
-"""Words that are read for each that is needed, beside the expected rejections: one read is nearly always enough."""
+SPARE = 32
+"""One word in so many is read beside those that are needed on average: one read is nearly always enough."""
 
 
 class SystemClock:
@@ -62,7 +62,8 @@ def draw_array(entropy: Entropy, bound: int, count: int) -> "numpy.ndarray[Any, 
     fair = span - span % bound
     parts, missing = [], count
     while missing > 0:
-        words = int(missing * (span / fair) * SPARE) + 16
+        expected = missing * span // fair
+        words = expected + expected // SPARE + 16
         values = fold(entropy.read(words * size), bound, size)[:missing]
         parts.append(values)
         missing -= len(values)
