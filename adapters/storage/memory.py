@@ -19,6 +19,7 @@ class MemoryRounds:
         self._versions: dict[str, list[Round]] = {}
         self._places: dict[Place, str] = {}
         self._players: dict[tuple[str, str], list[str]] = {}
+        self._held: dict[tuple[str, str, Currency], dict[str, int]] = {}
         self._unfinished: dict[str, None] = {}
         self._disputed: dict[str, None] = {}
         self._lock = RLock()
@@ -45,6 +46,11 @@ class MemoryRounds:
         """The indexes. A place that a dispute has freed is not taken back: another round may be in it."""
         if not newest.occupies and self._places.get(place) == newest.id:
             del self._places[place]
+        terms = newest.terms
+        held = self._held.setdefault((terms.operator, terms.player, terms.currency), {})
+        held.pop(newest.id, None)
+        if newest.held:
+            held[newest.id] = newest.held
         for index, belongs in (
             (self._unfinished, not newest.final and newest.state is not State.DISPUTED),
             (self._disputed, newest.state is State.DISPUTED),
@@ -71,8 +77,7 @@ class MemoryRounds:
     def held(self, operator: str, player: str, currency: Currency) -> int:
         """What is set aside for all rounds of the player in this currency."""
         with self._lock:
-            newest = [self._versions[id][-1] for id in self._players.get((operator, player), ())]
-        return sum(round.held for round in newest if round.terms.currency == currency)
+            return sum(self._held.get((operator, player, currency), {}).values())
 
     def history(self, operator: str, player: str, *, game: str | None, limit: int, cursor: str | None) -> Page:
         """The player's rounds, newest accepted first."""
