@@ -101,6 +101,10 @@ class Hosted:
     def _accept(self, session: Session, bet: Bet) -> Round:
         listing = self._catalogue.current(session.game)
         game = listing.game
+        if bet.wager.mode not in [mode.id for mode in game.modes]:
+            raise BadRequest(f"{game.id} has the modes {', '.join(mode.id for mode in game.modes)}")
+        if bet.wager.selection is not None and game.selection is None:
+            raise BadRequest(f"{game.id} takes no selection")
         try:
             cost = game.cost(bet.wager)
         except IllegalWager as problem:

@@ -97,6 +97,7 @@ def _game(listing: Listing, stakes: Stakes) -> dict[str, Any]:
         "default_stake": modes[0]["default_stake"],
         "interactive": isinstance(game, Interactive),
         "selection": game.selection,
+        "rules": game.rules,
     }
 
 

@@ -237,6 +237,7 @@ class Game(BaseModel):
     default_stake: int | None
     interactive: bool
     selection: Annotated[Any, Field(description="A JSON schema of the selection that bets carry, or null.")]
+    rules: Annotated[Any, Field(description="What pays how much, in units; null where the game says nothing.")]
 
 
 class Games(BaseModel):

@@ -32,6 +32,7 @@ def test_the_games_are_listed_with_what_a_client_needs_to_bet(shop: Shop) -> Non
         "default_stake": 100,
         "interactive": False,
         "selection": None,
+        "rules": None,
     } == coin
     assert ladder["interactive"]
 
