@@ -16,6 +16,9 @@ COMMANDS = {
     "games": "rgs.commands.games:games",
     "rounds": "rgs.commands.rounds:rounds",
     "recover": "rgs.commands.rounds:recover",
+    "audit": "rgs.commands.audit:audit",
+    "reconcile": "rgs.commands.audit:reconcile",
+    "wallet": "rgs.commands.audit:wallet",
 }
 """Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
 

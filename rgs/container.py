@@ -19,6 +19,7 @@ from adapters.http.app import HttpConfig, Services, create_app
 from adapters.storage.memory import MemoryRounds, MemorySessions
 from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
 from adapters.system import SystemClock, SystemEntropy
+from core.audit import Audit
 from core.balances import Balances
 from core.catalogue import Catalogue
 from core.desk import Desk
@@ -32,9 +33,9 @@ from core.rng import TurnRng
 from core.sessions import Sessions
 from core.stakes import Stakes
 from core.walker import Walker
+from ports.archive import AuditedRounds
 from ports.clock import Clock
 from ports.randomness import Entropy, Tape
-from ports.rounds import RoundStore
 from ports.sessions import SessionStore
 from ports.wallet import Wallet
 from rgs import plugins
@@ -59,7 +60,7 @@ def _store(settings: Settings, data: Path) -> Iterator[SqliteStore | None]:
         store.close()
 
 
-def _rounds(store: SqliteStore | None) -> RoundStore:
+def _rounds(store: SqliteStore | None) -> AuditedRounds:
     return MemoryRounds() if store is None else SqliteRounds(store)
 
 
@@ -149,7 +150,7 @@ class Container(containers.DeclarativeContainer):
     tape: providers.Provider[Callable[[], Tape]] = providers.ThreadSafeSingleton(_tape, monitor)
 
     store: providers.Provider[SqliteStore | None] = providers.Resource(_store, settings, data)
-    rounds: providers.Provider[RoundStore] = providers.ThreadSafeSingleton(_rounds, store)
+    rounds: providers.Provider[AuditedRounds] = providers.ThreadSafeSingleton(_rounds, store)
     session_store: providers.Provider[SessionStore] = providers.ThreadSafeSingleton(_sessions, store)
     wallets: providers.Provider[Mapping[str, Wallet]] = providers.ThreadSafeSingleton(_wallets, settings, data)
     catalogue: providers.Provider[Catalogue] = providers.ThreadSafeSingleton(plugins.catalogue)
@@ -209,8 +210,16 @@ class Container(containers.DeclarativeContainer):
     desk: providers.Provider[Desk] = providers.ThreadSafeSingleton(
         Desk, rounds=rounds, lifecycle=lifecycle, walker=walker, clock=clock
     )
+    audit: providers.Provider[Audit] = providers.ThreadSafeSingleton(Audit, archive=rounds, clock=clock)
     office: providers.Provider[Office] = providers.ThreadSafeSingleton(
-        Office, rounds=rounds, desk=desk, recovery=recovery, catalogue=catalogue
+        Office,
+        rounds=rounds,
+        archive=rounds,
+        desk=desk,
+        recovery=recovery,
+        catalogue=catalogue,
+        audit=audit,
+        wallets=wallets,
     )
 
     keys: providers.Provider[Mapping[bytes, Key]] = providers.ThreadSafeSingleton(_keys, settings, data)

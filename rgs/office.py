@@ -8,15 +8,21 @@ import json
 import os
 import pwd
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from core.audit import Audit
 from core.catalogue import Catalogue
 from core.desk import Decision, Desk
 from core.errors import RequestError
+from core.reconcile import reconcile
 from core.recovery import Recovery
 from core.replay import differences
+from ports.archive import Archive
+from ports.books import Books, Grants
 from ports.record import Round
 from ports.rounds import RoundConflict, RoundStore
+from ports.wallet import Wallet
 
 Request = Mapping[str, Any]
 
@@ -28,7 +34,20 @@ class Refused(Exception):
 class Office:
     """Answers requests `{"do": ..., ...}` of a person, each with a JSON object."""
 
-    def __init__(self, *, rounds: RoundStore, desk: Desk, recovery: Recovery, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        *,
+        rounds: RoundStore,
+        archive: Archive,
+        desk: Desk,
+        recovery: Recovery,
+        catalogue: Catalogue,
+        audit: Audit,
+        wallets: Mapping[str, Wallet],
+    ) -> None:
+        self._archive = archive
+        self._audit = audit
+        self._wallets = wallets
         self._rounds = rounds
         self._desk = desk
         self._recovery = recovery
@@ -41,6 +60,10 @@ class Office:
             "propose": self._propose,
             "confirm": self._confirm,
             "recover": self._recover,
+            "seal": self._seal,
+            "verify": self._verify,
+            "reconcile": self._reconcile,
+            "grant": self._grant,
         }
 
     def answer(self, actor: str, request: Request) -> dict[str, Any]:
@@ -86,6 +109,42 @@ class Office:
     def _recover(self, actor: str, request: Request) -> dict[str, Any]:
         moved = [summary(round) for round in self._recovery.sweep(at_once=True)]
         return {"moved": moved, "unfinished": len(self._rounds.unfinished())}
+
+    def _seal(self, actor: str, request: Request) -> dict[str, Any]:
+        seal = self._audit.seal()
+        return {"seal": None if seal is None else asdict(seal)}
+
+    def _verify(self, actor: str, request: Request) -> dict[str, Any]:
+        return asdict(self._audit.verify())
+
+    def _reconcile(self, actor: str, request: Request) -> dict[str, Any]:
+        """Our record beside the books of one operator, or of each whose books can be read."""
+        wanted = [request["operator"]] if "operator" in request else list(self._wallets)
+        newest: dict[str, dict[str, Round]] = {}
+        for stored in self._archive.records():
+            round = Round.parse(stored.record)
+            newest.setdefault(round.terms.operator, {})[round.id] = round
+        told: dict[str, Any] = {}
+        for operator in wanted:
+            wallet = self._wallets.get(operator)
+            if not isinstance(wallet, Books):
+                told[operator] = {"readable": False, "rounds": 0, "gaps": []}
+                continue
+            rounds = newest.get(operator, {})
+            stuck = [id for id in self._recovery.stuck() if id in rounds]
+            gaps = [
+                asdict(gap) | {"action": gap.action} for gap in reconcile(rounds.values(), wallet.booked(), stuck=stuck)
+            ]
+            told[operator] = {"readable": True, "rounds": len(rounds), "gaps": gaps}
+        return {"operators": told}
+
+    def _grant(self, actor: str, request: Request) -> dict[str, Any]:
+        """Play money for a player, from an operator whose coins are ours to give."""
+        wallet = self._wallets.get(request["operator"])
+        if not isinstance(wallet, Grants):
+            raise Refused(f"{request['operator']} has no coins of ours to give")
+        balance = wallet.grant(request["player"], request["amount"], f"{actor}: {request['reason']}")
+        return {"player": request["player"], "balance": balance.minor, "currency": balance.currency.code}
 
 
 def summary(round: Round) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ports.books import Booked
 from ports.money import Currency, Money
 from ports.wallet import (
     Contradicted,
@@ -46,17 +46,6 @@ CREATE TABLE IF NOT EXISTS postings (
     amount INTEGER NOT NULL CHECK (amount > 0)
 );
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A movement as it stands in the wallet's own books, for reconciliation."""
-
-    id: str
-    player: str
-    amount: int
-    status: str
-    """"booked", "declined", or "awaited": cancelled before it came."""
 
 
 class SocialWallet:
@@ -124,10 +113,11 @@ class SocialWallet:
             self._post(f"grant:{note}", "house", f"player:{player}", amount)
             return self._balance(player)
 
-    def movements(self) -> Iterator[Booked]:
+    def booked(self) -> Iterator[Booked]:
         """Every movement in the books, by id."""
+        query = "SELECT id, player, amount FROM movements WHERE status = 'booked' ORDER BY id"
         with self._lock:
-            rows = self._books.execute("SELECT id, player, amount, status FROM movements ORDER BY id").fetchall()
+            rows = self._books.execute(query).fetchall()
         return (Booked(*row) for row in rows)
 
     def sums(self) -> Mapping[str, int]:

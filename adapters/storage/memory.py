@@ -1,9 +1,10 @@
 """Rounds and sessions in memory: a store like any other, for tests, simulations and a first look. It forgets at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import RLock
 
+from ports.archive import Stored
 from ports.money import Currency
 from ports.record import Round, State
 from ports.rounds import Page, RoundConflict, RoundOpen
@@ -13,7 +14,7 @@ Place = tuple[str, str, str]
 
 
 class MemoryRounds:
-    """A `ports.rounds.RoundStore`."""
+    """A `ports.rounds.RoundStore`, and its `ports.archive.Archive`."""
 
     def __init__(self) -> None:
         self._versions: dict[str, list[Round]] = {}
@@ -22,6 +23,8 @@ class MemoryRounds:
         self._held: dict[tuple[str, str, Currency], dict[str, int]] = {}
         self._unfinished: dict[str, None] = {}
         self._disputed: dict[str, None] = {}
+        self._log: list[Round] = []
+        self._seals: list[tuple[int, bytes]] = []
         self._lock = RLock()
 
     def add(self, *versions: Round) -> None:
@@ -40,6 +43,7 @@ class MemoryRounds:
                 if first.occupies:
                     self._places[place] = first.id
             self._versions[first.id] = [*chain, *versions]
+            self._log += versions
             self._project(last, place)
 
     def _project(self, newest: Round, place: Place) -> None:
@@ -90,6 +94,23 @@ class MemoryRounds:
                 raise ValueError(f"{cursor!r} is no cursor of this history")
             found = [round for round in found if _age(round) < _age(last)]
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+    def records(self) -> Iterator[Stored]:
+        """Every version, in the order of addition."""
+        return (Stored(place, v.id, v.version, v.record) for place, v in enumerate(list(self._log), 1))
+
+    def unsealed(self) -> Sequence[Stored]:
+        """Every version that no seal covers yet."""
+        upto = self._seals[-1][0] if self._seals else 0
+        return [stored for stored in self.records() if stored.place > upto]
+
+    def seals(self) -> Sequence[bytes]:
+        """All seals, oldest first."""
+        return [seal for _, seal in self._seals]
+
+    def add_seal(self, seal: bytes, upto: int) -> None:
+        """Keep a seal."""
+        self._seals.append((upto, seal))
 
     def unfinished(self) -> Sequence[str]:
         """The rounds that recovery walks, oldest first."""

@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -23,6 +23,7 @@ from typing import NoReturn, TextIO
 from cryptography.fernet import Fernet, InvalidToken
 from sqlite_utils import Database
 
+from ports.archive import Stored
 from ports.money import Currency
 from ports.record import Round, State
 from ports.rounds import Page, RoundConflict, RoundOpen
@@ -123,7 +124,7 @@ class _Job:
 
 
 class SqliteRounds:
-    """A `ports.rounds.RoundStore`."""
+    """A `ports.rounds.RoundStore`, and its `ports.archive.Archive`."""
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
@@ -189,6 +190,28 @@ class SqliteRounds:
         rounds = [found for found in (self.load(id) for id, _ in rows[:limit]) if found is not None]
         id, accepted = rows[limit - 1] if len(rows) > limit else ("", "")
         return Page(rounds, f"{accepted}~{id}" if id else None)
+
+    def records(self) -> Iterator[Stored]:
+        """Every version, in the order of addition."""
+        rows = self._store.reader.execute("SELECT seq, round, version, record FROM versions ORDER BY seq")
+        return (Stored(seq, id, version, _as_bytes(record)) for seq, id, version, record in rows)
+
+    def unsealed(self) -> Sequence[Stored]:
+        """Every version that no seal covers yet."""
+        rows = self._store.reader.execute(
+            "SELECT seq, round, version, record FROM versions"
+            " WHERE seq > (SELECT coalesce(max(upto), 0) FROM seals) ORDER BY seq"
+        )
+        return [Stored(*row) for row in rows]
+
+    def seals(self) -> Sequence[bytes]:
+        """All seals, oldest first."""
+        return [seal for (seal,) in self._store.reader.execute("SELECT record FROM seals ORDER BY number")]
+
+    def add_seal(self, seal: bytes, upto: int) -> None:
+        """Keep a seal; durable on return."""
+        add = "INSERT INTO seals (upto, record) VALUES (?, ?)"
+        self._store.write(_Job(lambda connection: _run(connection, add, (upto, seal))))
 
     def unfinished(self) -> Sequence[str]:
         """The rounds that recovery walks, oldest first."""
@@ -399,6 +422,14 @@ def _schema_1(database: Database) -> None:
         pk="id",
     )
     database.execute("CREATE UNIQUE INDEX token ON sessions (token)")
+    database.execute(
+        "CREATE TABLE seals (number INTEGER PRIMARY KEY AUTOINCREMENT, upto INTEGER NOT NULL, record BLOB NOT NULL)"
+    )
+
+
+def _as_bytes(record: bytes | str) -> bytes:
+    """A record that somebody made into text is still read, so that the audit can name it."""
+    return record.encode() if isinstance(record, str) else record
 
 
 def _own(path: Path) -> TextIO:

@@ -1,5 +1,6 @@
 """`kill -9` of the real server, on a real file, under load: after each restart everything is as it was told."""
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -67,7 +68,7 @@ def _books_agree(data: Path, told: dict[str, dict[str, object]]) -> None:
     try:
         rounds = SqliteRounds(store)
         assert 0 == sum(wallet.sums().values())
-        booked = {line.id: line for line in wallet.movements() if line.status == "booked"}
+        booked = {line.id: line for line in wallet.booked()}
         ours: set[str] = set()
         ids = [id for (id,) in store.reader.execute("SELECT round FROM heads")]
         for id in ids:
@@ -85,7 +86,7 @@ def _books_agree(data: Path, told: dict[str, dict[str, object]]) -> None:
 
 
 def _agrees(versions: list[Round], booked: dict[str, object]) -> set[str]:
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         assert after.previous == before.digest
         assert after.turns[: len(before.turns)] == before.turns
     newest = versions[-1]

@@ -13,7 +13,6 @@ from random import Random
 from uuid import UUID
 
 from adapters.storage.memory import MemoryRounds, MemorySessions
-
 from core.balances import Balances
 from core.catalogue import Catalogue, Listing
 from core.errors import RequestError
