@@ -3,20 +3,25 @@
     cancel     give a stake back, as long as nothing was drawn
     propose    say how a disputed round should end; changes nothing but the record
     confirm    a second person agrees, and it is done
+    correct    propose a round that puts an ended one right; it too is confirmed by a second person
 
 Staff never draws, and no record is ever changed: a decision is one more version.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 
 from core import book
 from core.book import ESCROW, RESULT
 from core.errors import BadRequest, Forbidden, NotFound, WrongState
+from core.house import check_round_id, owed
 from core.lifecycle import Lifecycle
 from core.walker import Walker
 from ports.clock import Clock
-from ports.record import Round, State, Status
+from ports.money import LIMIT
+from ports.record import Kind, Round, State, Status
 from ports.rounds import RoundStore
+from ports.wallet import Funding
 
 PROPOSAL = "proposal: "
 
@@ -75,6 +80,34 @@ class Desk:
         reason = f"{words.removeprefix(PROPOSAL)} (proposed by {round.actor})"
         state, entries = self._ended(round, decision)
         return self._walker.walk(self._lifecycle.decide(round, state, actor, reason, entries), actor)
+
+    def correct(self, id: str, amount: int, correction: str, actor: str, reason: str) -> Round:
+        """Propose that the operator pays the player `amount` minor units more for a round that has ended.
+
+        It is a round of its own, `correction` (a new UUID), which names the old one; `confirm(correction, RETRY)` by a
+        second person sends it. Raises `NotFound`, `WrongState` while the old round goes on, `BadRequest`.
+        """
+        round = self.find(id)
+        if not round.final:
+            raise WrongState(round, "a correction")
+        check_round_id(correction)
+        if not 1 <= amount < LIMIT:
+            raise BadRequest("a correction is 1 to 2**53-1 minor units")
+        now = self._clock.now()
+        terms = replace(
+            round.terms,
+            kind=Kind.CORRECTION,
+            stake=0,
+            cost=0,
+            funding=Funding.FREE,
+            reward=None,
+            cap=amount,
+            accepted=now,
+            deadline=now,
+            corrects=round.id,
+        )
+        words = f"{PROPOSAL}{Decision.RETRY}: {reason}"
+        return self._lifecycle.open(owed(correction, terms, amount, State.DISPUTED, actor, now, words))
 
     def _disputed(self, id: str) -> Round:
         round = self.find(id)

@@ -45,6 +45,16 @@ def check_round_id(id: str) -> None:
 
 def first_version(id: str, terms: Terms, actor: str, now: datetime) -> Round:
     """OPENED, with its escrow on record and nothing sent yet."""
-    assert terms.kind is Kind.PLAY
     escrow = Entry(kind=MovementKind.ESCROW, number=1, amount=terms.stake, session=terms.session, since=now)
     return Round(id=id, version=1, terms=terms, state=State.OPENED, entries=(escrow,), actor=actor, time=now)
+
+
+def owed(id: str, terms: Terms, amount: int, state: State, actor: str, now: datetime, reason: str) -> Round:
+    """A round without a stake: `amount` is owed to the player. It starts at DRAWN (a grant), or waits for a second
+    person at DISPUTED (a correction).
+    """
+    assert terms.kind is not Kind.PLAY
+    result = Entry(kind=MovementKind.RESULT, number=1, amount=amount, session=terms.session, since=now)
+    return Round(
+        id=id, version=1, terms=terms, state=state, entries=(result,), win=amount, actor=actor, time=now, reason=reason
+    )

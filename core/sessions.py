@@ -7,8 +7,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 from core.balances import Balances
-from core.errors import BadRequest, Unauthenticated
+from core.catalogue import Catalogue
+from core.errors import BadRequest, GameUnavailable, Unauthenticated
 from ports.clock import Clock
+from ports.game import Interactive
 from ports.randomness import Entropy
 from ports.sessions import Session, SessionStore
 from ports.wallet import Player, Wallet, WalletError
@@ -32,6 +34,7 @@ class Sessions:
         self,
         *,
         store: SessionStore,
+        catalogue: Catalogue,
         wallets: Mapping[str, Wallet],
         entropy: Entropy,
         clock: Clock,
@@ -39,6 +42,7 @@ class Sessions:
         lifetime: timedelta,
     ) -> None:
         self._store = store
+        self._catalogue = catalogue
         self._wallets = wallets
         self._entropy = entropy
         self._clock = clock
@@ -48,11 +52,14 @@ class Sessions:
     def open(self, *, operator: str, token: str, game: str, opened_by: str | None) -> Opened:
         """Verify the operator's launch token, and open a session for the player behind it.
 
-        Raises `BadRequest` for an unknown operator, `ports.wallet.Declined` if the operator does not know the token.
+        Raises `BadRequest` for an unknown operator, `NotFound` for a hosted game that is not here, `GameUnavailable` for one
+        that this operator's wallet cannot serve, `ports.wallet.Declined` if the operator does not know the token.
         """
         wallet = self._wallets.get(operator)
         if wallet is None:
             raise BadRequest(f"there is no operator {operator!r}")
+        if opened_by is None:
+            self._suits(wallet, game)
         player = wallet.player(token, game)
         now = self._clock.now()
         session = Session(
@@ -71,6 +78,13 @@ class Sessions:
         self._store.add(session, _digest(bearer))
         self._balances.note(operator, player.id, player.balance)
         return Opened(session, bearer)
+
+    def _suits(self, wallet: Wallet, game: str) -> None:
+        """Raise `GameUnavailable` where a round of the game could need more escrows than the backend allows in one."""
+        found = self._catalogue.current(game).game
+        most = wallet.traits.escrows
+        if most is not None and isinstance(found, Interactive) and found.escrows > most:
+            raise GameUnavailable(f"{game} takes up to {found.escrows} escrows a round; this operator allows {most}")
 
     def find(self, bearer: str) -> Session:
         """The live session behind a bearer token. Raises `Unauthenticated`."""

@@ -131,6 +131,11 @@ class Game(Protocol):
 class Interactive(Game, Protocol):
     """A game whose rounds ask the player something."""
 
+    @property
+    def escrows(self) -> int:
+        """The most escrows that one round can need: the stake, and every choice with a cost on its longest path."""
+        ...
+
     def act(self, state: Json, choice: str, rng: Rng) -> Turn:
         """The turn that follows `choice` at `state`. Raises `IllegalChoice`."""
         ...

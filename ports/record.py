@@ -101,8 +101,8 @@ class Terms:
     stake: int
     """Minor units set aside by the first escrow."""
     cost: int
-    """Units of the wager; one unit is worth `stake // cost` minor units. In an external round the stake itself: game
-    servers count in minor units."""
+    """Units of the wager; one unit is worth `stake // cost` minor units. In an external round the stake itself (game
+    servers count in minor units); 0 in a round without a stake."""
     funding: Funding
     reward: str | None
     cap: int
@@ -333,8 +333,8 @@ class Round:
 
     @property
     def unit(self) -> int:
-        """Minor units that one unit of the game is worth in this round."""
-        return self.terms.stake // self.terms.cost
+        """Minor units that one unit of the game is worth in this round; 0 in a round without a stake."""
+        return self.terms.stake // self.terms.cost if self.terms.cost else 0
 
     @property
     def staked(self) -> int:

@@ -180,6 +180,7 @@ class Container(containers.DeclarativeContainer):
     sessions: providers.Provider[Sessions] = providers.ThreadSafeSingleton(
         Sessions,
         store=session_store,
+        catalogue=catalogue,
         wallets=wallets,
         entropy=monitor,
         clock=clock,

@@ -10,6 +10,7 @@ import pwd
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
+from uuid import uuid4
 
 from core.audit import Audit
 from core.catalogue import Catalogue
@@ -59,6 +60,7 @@ class Office:
             "cancel": self._cancel,
             "propose": self._propose,
             "confirm": self._confirm,
+            "correct": self._correct,
             "recover": self._recover,
             "seal": self._seal,
             "verify": self._verify,
@@ -68,12 +70,14 @@ class Office:
 
     def answer(self, actor: str, request: Request) -> dict[str, Any]:
         """Do it. Raises `Refused`."""
+        if not isinstance(request, Mapping):
+            raise Refused("a request is a JSON object")
         does = self._does.get(str(request.get("do")))
         if does is None:
             raise Refused(f"the office does not know {request.get('do')!r}")
         try:
             return does(actor, request)
-        except (RequestError, RoundConflict, KeyError, ValueError) as problem:
+        except (RequestError, RoundConflict, KeyError, TypeError, ValueError) as problem:
             raise Refused(str(problem)) from None
 
     def _list(self, actor: str, request: Request) -> dict[str, Any]:
@@ -105,6 +109,10 @@ class Office:
 
     def _confirm(self, actor: str, request: Request) -> dict[str, Any]:
         return summary(self._desk.confirm(request["round"], Decision(request["decision"]), actor))
+
+    def _correct(self, actor: str, request: Request) -> dict[str, Any]:
+        correction = str(uuid4())
+        return summary(self._desk.correct(request["round"], request["amount"], correction, actor, request["reason"]))
 
     def _recover(self, actor: str, request: Request) -> dict[str, Any]:
         moved = [summary(round) for round in self._recovery.sweep(at_once=True)]

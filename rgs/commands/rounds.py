@@ -121,6 +121,20 @@ def decide(ctx: click.Context, round: str, decision: str, reason: str | None, co
     _told(ask(ctx, {**do, "round": round, "decision": decision}), as_json)
 
 
+@rounds.command("correct")
+@click.argument("round")
+@click.argument("amount", type=int)
+@click.option("--reason", required=True, help="Goes on record.")
+@as_json
+@click.pass_context
+def correct(ctx: click.Context, round: str, amount: int, reason: str, as_json: bool) -> None:
+    """Propose to pay AMOUNT minor units more for a round that has ended.
+
+    It becomes a round of its own. Another person confirms it: rgs rounds decide THAT-ROUND retry --confirm
+    """
+    _told(ask(ctx, {"do": "correct", "round": round, "amount": amount, "reason": reason}), as_json)
+
+
 @click.command()
 @as_json
 @click.pass_context

@@ -36,6 +36,7 @@ class Ladder:
     variant = "default"
     modes = (Mode("base", 1, Fraction(1)),)
     cap = 5
+    escrows = 4
     selection = None
     rules: Json = None
     definition: Json = {"steps": 4}

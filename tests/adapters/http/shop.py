@@ -203,6 +203,7 @@ class Shop:
             external=External(tape=self.tape, **common),
             sessions=Sessions(
                 store=self.session_store,
+                catalogue=catalogue,
                 wallets=self.lines,
                 entropy=SystemEntropy(),
                 clock=clock,
