@@ -1,6 +1,7 @@
 # make run     play in a browser: creates the environment, starts the server, prints its address
 # make test    everything: format, lint, types, arrows, all tests (installs what they need)
 # make check   the quick inner loop: format, lint, types, arrows
+# make soak    the long campaigns of tests/simulation
 
 PORT ?= 8000
 DATA ?= ./data
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: run test check format lock wheel clean
+.PHONY: run test check soak format lock wheel clean
 .DEFAULT_GOAL := run
 
 run: $(RUNTIME)
@@ -26,6 +27,15 @@ check: $(EVERYTHING)
 test: check
 	@.ci/system-packages $(BIN)/python
 	$(BIN)/pytest
+
+# Hours. Each campaign prints its counts and its seeds; a seed reproduces its life.
+soak: $(EVERYTHING)
+	LIVES=1950 FIRST_SEED=1000000 $(BIN)/pytest -s tests/simulation/test_lives.py
+	SCHEDULES=all $(BIN)/pytest -s tests/simulation/test_schedules.py
+	KILLS=200 $(BIN)/pytest -s --timeout=0 tests/simulation/test_kills.py
+	STORM=100000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_storm.py
+	HOSTILE=1000000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_hostile.py
+	GAPS=1000 CLEAN_LIVES=24000 $(BIN)/pytest -s --timeout=0 tests/core/test_reconcile.py
 
 format: $(EVERYTHING)
 	$(BIN)/ruff format .
