@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from core.errors import BadRequest
 from core.stakes import Stakes
+from ports.randomness import Entropy
 from ports.record import Entry, Kind, Round, State, Terms
 from ports.wallet import MovementKind
 
@@ -41,6 +42,13 @@ def check_round_id(id: str) -> None:
         raise BadRequest(
             "a round id is a lower-case UUID that the client makes, such as 01890a5d-ac96-774b-b9aa-9f1f1a0c7f2e"
         )
+
+
+def own_round_id(entropy: Entropy) -> str:
+    """A round id of our own making: a UUID of version 4 (RFC 9562, section 5.4)."""
+    digits = entropy.read(16).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def first_version(id: str, terms: Terms, actor: str, now: datetime) -> Round:

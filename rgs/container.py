@@ -221,6 +221,7 @@ class Container(containers.DeclarativeContainer):
         catalogue=catalogue,
         audit=audit,
         wallets=wallets,
+        entropy=monitor,
     )
 
     keys: providers.Provider[Mapping[bytes, Key]] = providers.ThreadSafeSingleton(_keys, settings, data)

@@ -10,17 +10,18 @@ import pwd
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
-from uuid import uuid4
 
 from core.audit import Audit
 from core.catalogue import Catalogue
 from core.desk import Decision, Desk
 from core.errors import RequestError
+from core.house import own_round_id
 from core.reconcile import reconcile
 from core.recovery import Recovery
 from core.replay import differences
 from ports.archive import Archive
 from ports.books import Books, Grants
+from ports.randomness import Entropy
 from ports.record import Round
 from ports.rounds import RoundConflict, RoundStore
 from ports.wallet import Wallet
@@ -45,7 +46,9 @@ class Office:
         catalogue: Catalogue,
         audit: Audit,
         wallets: Mapping[str, Wallet],
+        entropy: Entropy,
     ) -> None:
+        self._entropy = entropy
         self._archive = archive
         self._audit = audit
         self._wallets = wallets
@@ -111,7 +114,7 @@ class Office:
         return summary(self._desk.confirm(request["round"], Decision(request["decision"]), actor))
 
     def _correct(self, actor: str, request: Request) -> dict[str, Any]:
-        correction = str(uuid4())
+        correction = own_round_id(self._entropy)
         return summary(self._desk.correct(request["round"], request["amount"], correction, actor, request["reason"]))
 
     def _recover(self, actor: str, request: Request) -> dict[str, Any]:
