@@ -16,6 +16,7 @@ LEGAL = {
     (State.ESCROWED, State.DRAWN),
     (State.ESCROWED, State.AWAITING),
     (State.ESCROWED, State.CANCELLING),
+    (State.ESCROWED, State.DISPUTED),
     (State.AWAITING, State.AWAITING),
     (State.AWAITING, State.RAISING),
     (State.AWAITING, State.DRAWN),

@@ -1,0 +1,587 @@
+"""The walk, arrow by arrow, where a sentence says more than the table of transitions."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import BadRequest, Forbidden, GameUnavailable, IdReused, NotFound
+from core.external import Key
+from core.replay import differences
+from ports.game import Json, Turn, Wager
+from ports.money import Currency, Money
+from ports.randomness import Rng, Unhealthy
+from ports.record import Round, State, Status
+from ports.rounds import Bet, RoundOpen
+from ports.wallet import Declined, InDoubt, Movement, MovementKind, Reason, Receipt, Traits
+from tests.core.house import CANCELS, DRAW, LOST, REPEATS, ROUND, House, in_state
+from tests.simulation.games import Coin
+from tests.simulation.world import KEY
+
+OTHER = "00000000-0000-4000-8000-000000000002"
+NO_TOMBS = Traits(real_money=False, tombstones=False)
+FORGETS = Traits(
+    real_money=False, in_doubt=InDoubt.REPEAT, tombstones=True, idempotency_window=timedelta(minutes=10), queryable=True
+)
+FORGETS_AND_IS_MUTE = Traits(real_money=False, tombstones=True, idempotency_window=timedelta(minutes=10))
+
+
+def statuses(round: Round) -> dict[str, Status]:
+    return {f"{entry.kind}:{entry.number}": entry.status for entry in round.entries}
+
+
+# Opening
+
+
+def test_a_round_goes_from_its_bet_to_its_settlement_in_two_calls() -> None:
+    house = House()
+    round = house.play()
+    states = [version.state for version in house.rounds.versions(ROUND)]
+    assert [State.OPENED, State.ESCROWED, State.DRAWN, State.SETTLED] == states
+    assert {"none escrow": 1, "none result": 1} == dict(house.network.hits)
+    assert round.win == round.entries[-1].amount
+    assert [] == differences(round, house.catalogue)
+
+
+@pytest.mark.parametrize(
+    ("bet", "complaint"),
+    [
+        (Bet(round="not a uuid", wager=Wager("base"), stake=10), "lower-case UUID"),
+        (Bet(round=ROUND.upper().replace("0", "A"), wager=Wager("base"), stake=10), "lower-case UUID"),
+        (Bet(round=ROUND, wager=Wager("base"), stake=11), "not among the stakes"),
+        (Bet(round=ROUND, wager=Wager("base"), stake=10**9), "not among the stakes"),
+        (Bet(round=ROUND, wager=Wager("turbo"), stake=10), "has the modes base"),
+        (Bet(round=ROUND, wager=Wager("base", [1, 2]), stake=10), "takes no selection"),
+    ],
+)
+def test_a_bet_that_can_never_be_right_leaves_no_trace(bet: Bet, complaint: str) -> None:
+    house = House()
+    with pytest.raises(BadRequest, match=complaint):
+        house.hosted.play(house.player(), bet)
+    assert house.rounds.load(ROUND) is None
+    assert not house.network.hits
+
+
+def test_a_round_of_a_game_that_is_not_here_is_not_found() -> None:
+    house = House()
+    with pytest.raises(NotFound):
+        house.hosted.play(house.player("chess"), Bet(round=ROUND, wager=Wager("base"), stake=10))
+
+
+def test_unhealthy_randomness_stops_a_round_before_money_moves() -> None:
+    house = House()
+    house.health._fail("it broke")
+    with pytest.raises(Unhealthy):
+        house.play()
+    with pytest.raises(Unhealthy):
+        house.escrow()
+    assert not house.network.hits
+
+
+def test_a_player_has_one_open_round_a_game_across_sessions_and_processes() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    house.network.down = frozenset({MovementKind.RESULT})
+    with pytest.raises(RoundOpen) as refusal:
+        house.play(round=OTHER)
+    assert ROUND == refusal.value.round
+    house.restart()
+    with pytest.raises(RoundOpen):
+        house.play(round=OTHER)
+
+
+def test_a_dispute_frees_the_place_and_the_stake_stays_held() -> None:
+    house = in_state(State.DISPUTED, hosted=True)
+    house.operator.spoilt.clear()
+    assert 10 == house.rounds.held("op", "player-0", Currency("FUN", 2))
+    assert State.SETTLED is house.play(round=OTHER).state
+
+
+# The escrow
+
+
+def test_a_refusal_of_the_only_send_ends_the_round() -> None:
+    house = House()
+    round = house.play(faults=("refused",))
+    assert (State.DECLINED, str(Reason.OTHER)) == (round.state, round.reason)
+    assert {"escrow:1": Status.DECLINED} == statuses(round)
+
+
+def test_a_refusal_after_an_unanswered_send_proves_nothing() -> None:
+    house = House(REPEATS)
+    round = house.play(faults=(LOST, "refused"))
+    assert State.OPENED is round.state
+    house.sweep()
+    assert State.SETTLED is house.now().state
+
+
+def test_an_unanswered_escrow_is_cancelled_and_never_sent_again() -> None:
+    house = House(CANCELS)
+    assert State.CANCELLED is house.play(faults=(LOST,)).state
+    assert 1 == house.network.hits[f"{LOST} escrow"]
+    assert 0 == house.network.hits["none escrow"]
+    assert 1_000_000 == house.operator.free["player-0"]
+
+
+def test_after_a_crash_an_escrow_in_doubt_is_cancelled_without_being_sent() -> None:
+    house = in_state(State.OPENED, hosted=True)
+    house.operator.traits = CANCELS
+    sent = house.network.hits.total()
+    house.restart()
+    house.sweep()
+    assert State.CANCELLED is house.now().state
+    assert sent + 1 == house.network.hits.total()
+
+
+def test_an_escrow_that_is_repeated_by_another_process_is_taken_over_on_record() -> None:
+    house = in_state(State.OPENED, hosted=True)
+    house.restart()
+    house.sweep()
+    versions = house.rounds.versions(ROUND)
+    assert [State.OPENED, State.OPENED] == [version.state for version in versions[:2]]
+    assert State.SETTLED is versions[-1].state
+
+
+def test_at_the_deadline_an_escrow_in_doubt_is_cancelled_whatever_the_protocol_wants() -> None:
+    house = in_state(State.OPENED, hosted=True)
+    house.after_deadline()
+    house.sweep()
+    assert State.CANCELLED is house.now().state
+
+
+def test_an_escrow_the_operator_may_have_forgotten_is_not_sent_again() -> None:
+    house = House(FORGETS)
+    house.play(faults=(LOST, LOST))
+    sent = house.network.hits.total()
+    house.clock.tick(timedelta(minutes=9, seconds=1))
+    house.sweep()
+    assert State.CANCELLED is house.now().state
+    assert 1 == house.network.hits.total() - sent
+
+
+# What an adapter may do wrong
+
+
+class Broken:
+    """A backend whose adapter breaks its promises."""
+
+    def __init__(self, traits: Traits, answer: Receipt | Exception) -> None:
+        self.traits, self._answer = traits, answer
+
+    def escrow(self, movement: Movement) -> Receipt:
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+    result = cancel = escrow
+
+
+def with_wallet(house: House, wallet: object) -> House:
+    house.process.lifecycle._wallets = {} if wallet is None else {"op": wallet}
+    return house
+
+
+def test_an_adapter_that_breaks_proves_nothing_about_the_money() -> None:
+    house = with_wallet(House(), Broken(CANCELS, KeyError("balance")))
+    round = house.play()
+    assert State.CANCELLING is round.state
+    assert "the backend failed: KeyError" in round.reason
+
+
+def test_an_answer_in_another_currency_is_a_dispute() -> None:
+    receipt = Receipt(balance=Money(5, Currency("EUR", 2)))
+    house = with_wallet(House(), Broken(CANCELS, receipt))
+    assert State.DISPUTED is house.play().state
+
+
+def test_rounds_of_an_operator_that_is_not_configured_wait_for_it() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    wallets = house.process.lifecycle._wallets
+    with_wallet(house, None)
+    house.sweep()
+    assert State.DRAWN is house.now().state
+    house.process.lifecycle._wallets = wallets
+    house.sweep()
+    assert State.SETTLED is house.now().state
+
+
+# The draw
+
+
+class Failing(Coin):
+    """A game that breaks in a way of its own."""
+
+    failure: Exception | Turn = RuntimeError("bang")
+
+    def play(self, wager: Wager, rng: Rng) -> Turn:
+        if isinstance(self.failure, Exception):
+            raise self.failure
+        return self.failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (RuntimeError("bang"), "bang"),
+        (Unhealthy("no bytes"), "no bytes"),
+        (Turn(-1), "a win of -1"),
+        (Turn(True), "a win of True"),
+        (Turn(1, ({"type": "x", "odds": 0.5},)), "0.5"),
+        (Turn(1, (), {"state": {1: 2}}), "1"),
+    ],
+)
+def test_a_game_that_fails_gives_the_stake_back_with_the_reason(failure: Exception | Turn, reason: str) -> None:
+    house = House()
+    game = Failing()
+    game.failure = failure
+    house.catalogue._all["coin", "1", "default"] = game
+    round = house.play()
+    assert State.CANCELLED is round.state
+    assert reason in round.reason
+    assert 1_000_000 == house.operator.free["player-0"]
+
+
+def test_a_game_that_is_gone_gives_the_stake_back() -> None:
+    house = House()
+    game = house.catalogue._all.pop(("coin", "1", "default"))
+    round = house.play()
+    assert (State.CANCELLED, "game gone: coin 1 default") == (round.state, round.reason)
+    assert game is not None
+
+
+def test_the_win_is_capped() -> None:
+    house = House()
+    game = Failing()
+    game.failure = Turn(1000)
+    house.catalogue._all["coin", "1", "default"] = game
+    assert 2 * 10 == house.play().win
+
+
+# Choices
+
+
+def test_a_choice_is_taken_once_however_often_it_is_sent() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    session = house.player("ladder")
+    first = house.hosted.choose(session, ROUND, 1, "climb")
+    assert not first.replay
+    again = house.hosted.choose(session, ROUND, 1, "climb")
+    assert again.replay
+    assert first.round == again.round
+    with pytest.raises(IdReused):
+        house.hosted.choose(session, ROUND, 1, "stop")
+
+
+def test_a_choice_that_is_not_offered_is_refused() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    with pytest.raises(BadRequest, match="stop, climb, raise"):
+        house.hosted.choose(house.player("ladder"), ROUND, 1, "jump")
+
+
+def test_a_choice_that_costs_is_paid_before_it_is_played() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    round = house.hosted.choose(house.player("ladder"), ROUND, 1, "raise").round
+    assert 2 == len(round.turns)
+    assert {"escrow:1": Status.CONFIRMED, "escrow:2": Status.CONFIRMED} == statuses(round)
+    assert 20 == round.held
+
+
+def test_a_choice_that_is_refused_is_open_again() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    session = house.player("ladder")
+    house.script = ["refused"]
+    with pytest.raises(Declined):
+        house.hosted.choose(session, ROUND, 1, "raise")
+    assert State.AWAITING is house.now().state
+    assert 1 == len(house.now().turns)
+    assert State.SETTLED is house.hosted.choose(session, ROUND, 1, "stop").round.state
+
+
+def test_a_choice_whose_escrow_is_not_answered_is_given_back_and_open_again() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    house.script = [LOST]
+    with pytest.raises(Declined, match="given back"):
+        house.hosted.choose(house.player("ladder"), ROUND, 1, "raise")
+    assert Status.RETURNED is statuses(house.now())["escrow:2"]
+    assert 999_990 == house.operator.free["player-0"]
+
+
+def test_while_a_choice_is_being_paid_no_other_can_be_taken() -> None:
+    house = in_state(State.RAISING, hosted=True)
+    session = house.player("ladder")
+    with pytest.raises(IdReused):
+        house.hosted.choose(session, ROUND, 1, "stop")
+    assert house.hosted.choose(session, ROUND, 1, "raise").replay
+    assert 2 == len(house.now().turns)
+
+
+def test_a_game_that_is_away_leaves_the_choice_open() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    game = house.catalogue._all.pop(("ladder", "1", "default"))
+    with pytest.raises(GameUnavailable):
+        house.hosted.choose(house.player("ladder"), ROUND, 1, "stop")
+    house.catalogue._all["ladder", "1", "default"] = game
+    assert State.SETTLED is house.hosted.choose(house.player("ladder"), ROUND, 1, "stop").round.state
+
+
+def test_a_paid_choice_waits_for_its_game_and_becomes_disputed_at_the_deadline() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    game = house.catalogue._all.pop(("ladder", "1", "default"))
+    round = house.hosted.choose(house.player("ladder"), ROUND, 1, "raise").round
+    assert State.RAISING is round.state
+    house.sweep()
+    assert State.RAISING is house.now().state
+    house.catalogue._all["ladder", "1", "default"] = game
+    house.sweep()
+    assert 2 == len(house.now().turns)
+
+
+def test_a_paid_choice_whose_game_never_comes_back_is_disputed() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    del house.catalogue._all["ladder", "1", "default"]
+    house.hosted.choose(house.player("ladder"), ROUND, 1, "raise")
+    house.after_deadline()
+    house.sweep()
+    assert State.DISPUTED is house.now().state
+
+
+def test_a_player_who_does_not_come_back_gets_the_published_choice() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    house.after_deadline()
+    house.sweep()
+    round = house.now()
+    assert State.SETTLED is round.state
+    assert (True, "stop") == (round.turns[-1].automatic, round.turns[-1].asked)
+    with pytest.raises(IdReused):
+        house.hosted.choose(house.player("ladder"), ROUND, 1, "stop")
+
+
+@pytest.mark.parametrize("choice", ["raise", "nonsense", RuntimeError("bang")])
+def test_a_game_that_publishes_no_free_choice_is_disputed_at_the_deadline(choice: str | Exception) -> None:
+    house = in_state(State.AWAITING, hosted=True)
+
+    def auto(state: Json) -> str:
+        if isinstance(choice, Exception):
+            raise choice
+        return choice
+
+    house.catalogue._all["ladder", "1", "default"].auto = auto
+    house.after_deadline()
+    house.sweep()
+    assert State.DISPUTED is house.now().state
+
+
+def test_a_game_without_choices_has_none_to_take() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    house.catalogue._all["ladder", "1", "default"] = Coin()
+    with pytest.raises(GameUnavailable):
+        house.hosted.choose(house.player("ladder"), ROUND, 1, "stop")
+
+
+# The result
+
+
+def test_a_result_is_repeated_until_it_is_answered() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    shown = house.now().turns
+    house.sweep()
+    assert State.SETTLED is house.now().state
+    assert shown == house.now().turns
+
+
+def test_a_result_the_operator_may_have_forgotten_is_asked_for_first() -> None:
+    house = House(FORGETS)
+    house.play(faults=("none", LOST, LOST))
+    house.clock.tick(timedelta(minutes=10))
+    house.sweep()
+    assert State.SETTLED is house.now().state
+    assert 0 == house.network.hits["none result"]
+
+
+def test_a_result_the_operator_has_not_booked_is_sent_again() -> None:
+    house = House(FORGETS)
+    house.play()
+    house.play(faults=("none", "refused", "refused"), round=OTHER)
+    house.clock.tick(timedelta(minutes=10))
+    house.sweep()
+    found = house.rounds.load(OTHER)
+    assert State.SETTLED is found.state
+    assert "the operator has not booked the result" in [v.reason for v in house.rounds.versions(OTHER)]
+
+
+def test_a_query_that_is_not_answered_changes_nothing() -> None:
+    house = House(FORGETS)
+    house.play(faults=("none", LOST, LOST))
+    house.clock.tick(timedelta(minutes=10))
+    house.network.rate = 1.0
+    house.sweep()
+    assert State.DRAWN is house.now().state
+
+
+def test_a_result_that_can_be_neither_repeated_nor_asked_for_is_disputed() -> None:
+    house = House(FORGETS_AND_IS_MUTE)
+    house.play(faults=("none", LOST, LOST))
+    house.clock.tick(timedelta(minutes=10))
+    house.sweep()
+    assert State.DISPUTED is house.now().state
+    assert 10 == house.now().held
+
+
+def test_a_contradicted_result_is_disputed() -> None:
+    house = House()
+    house.play(faults=("none", "contradicted"))
+    assert State.DISPUTED is house.now().state
+
+
+# The cancel
+
+
+def test_not_found_is_not_never_without_tombstones() -> None:
+    house = House(NO_TOMBS)
+    house.operator.says_whether = True
+    round = house.play(faults=("late",))
+    assert State.CANCELLING is round.state
+    assert Status.UNFOUND is statuses(round)["cancel:1"]
+    house.sweep()
+    assert State.CANCELLED is house.now().state
+    assert 1_000_000 == house.operator.free["player-0"]
+
+
+def test_a_cancel_that_nobody_answers_is_repeated() -> None:
+    house = in_state(State.CANCELLING, hosted=True)
+    house.sweep()
+    assert State.CANCELLED is house.now().state
+
+
+def test_a_contradicted_cancel_is_disputed() -> None:
+    house = House()
+    house.play(faults=(LOST, "contradicted"))
+    assert State.DISPUTED is house.now().state
+
+
+def test_an_operator_that_does_not_know_the_escrow_it_confirmed_is_disputed() -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    with_wallet(house, Broken(CANCELS, Receipt(applied=False)))
+    assert State.DISPUTED is house.process.external.cancel(KEY, ROUND, "no more").round.state
+
+
+def test_a_bare_ok_to_the_cancel_of_a_confirmed_escrow_is_enough() -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    with_wallet(house, Broken(NO_TOMBS, Receipt(applied=None)))
+    assert State.CANCELLED is house.process.external.cancel(KEY, ROUND, "no more").round.state
+
+
+# External rounds
+
+
+def test_a_key_drives_only_what_it_opened() -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    stranger = Key(name="stranger", operators=None, games=None, largest_win=1)
+    external = house.process.external
+    for act in (
+        lambda: external.find(stranger, ROUND),
+        lambda: external.escrow(stranger, house.player("theirs"), ROUND, 20, None),
+        lambda: external.draw(stranger, ROUND, 1, DRAW),
+        lambda: external.result(stranger, ROUND, 0, None),
+        lambda: external.cancel(stranger, ROUND, "no"),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_a_key_covers_operators_and_games() -> None:
+    key = Key(name="k", operators=frozenset({"a"}), games=frozenset({"g"}), largest_win=1)
+    key.check("a", "g")
+    for operator, game in (("b", "g"), ("a", "h")):
+        with pytest.raises(Forbidden):
+            key.check(operator, game)
+
+
+@pytest.mark.parametrize("stake", [0, -1, 2**53])
+def test_a_stake_is_money(stake: int) -> None:
+    house = in_state(State.AWAITING, hosted=False)
+    with pytest.raises(BadRequest):
+        house.process.external.further_escrow(KEY, ROUND, 2, stake)
+    with pytest.raises(BadRequest):
+        house.process.external.escrow(KEY, house.player("theirs"), OTHER, stake, None)
+
+
+@pytest.mark.parametrize("win", [-1, 10_001])
+def test_a_key_reports_wins_up_to_its_largest(win: int) -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    with pytest.raises(Forbidden):
+        house.process.external.result(KEY, ROUND, win, None)
+    assert State.ESCROWED is house.now().state
+
+
+def test_the_same_draw_number_gives_the_same_values() -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    external = house.process.external
+    first, replay = external.draw(KEY, ROUND, 1, DRAW)
+    assert not replay
+    assert (first, True) == external.draw(KEY, ROUND, 1, DRAW)
+    with pytest.raises(IdReused):
+        external.draw(KEY, ROUND, 1, {"range": {"min": 0, "max": 7, "count": 2}})
+    with pytest.raises(IdReused):
+        external.draw(KEY, ROUND, 1, {"range": {"min": False, "max": 6, "count": 2}})
+
+
+def test_a_round_takes_only_so_many_draws() -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    many = {"range": {"min": 0, "max": 6, "count": 10_000}}
+    for number in range(1, 11):
+        house.process.external.draw(KEY, ROUND, number, many)
+    with pytest.raises(BadRequest, match="at most 100000 draws"):
+        house.process.external.draw(KEY, ROUND, 11, DRAW)
+    assert [] == differences(house.now(), house.catalogue)
+
+
+def test_a_further_escrow_is_one_however_often_it_is_sent() -> None:
+    house = in_state(State.AWAITING, hosted=False)
+    external = house.process.external
+    assert not external.further_escrow(KEY, ROUND, 2, 15).replay
+    assert external.further_escrow(KEY, ROUND, 2, 15).replay
+    with pytest.raises(IdReused):
+        external.further_escrow(KEY, ROUND, 2, 16)
+    assert 35 == house.now().held
+
+
+@pytest.mark.parametrize("faults", [("refused",), (LOST,)])
+def test_a_further_escrow_that_is_refused_or_lost_is_refused_on_repeats_too(faults: tuple[str, ...]) -> None:
+    house = in_state(State.AWAITING, hosted=False)
+    house.script = [*faults]
+    for _ in range(2):
+        with pytest.raises(Declined):
+            house.process.external.further_escrow(KEY, ROUND, 2, 15)
+    assert 20 == house.now().held
+
+
+def test_an_external_round_that_nobody_finishes_goes_back_if_nothing_was_drawn() -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    house.after_deadline()
+    house.sweep()
+    assert (State.CANCELLED, "deadline") == (house.now().state, house.now().reason)
+
+
+def test_an_external_round_that_was_drawn_and_not_finished_is_disputed() -> None:
+    house = in_state(State.AWAITING, hosted=False)
+    house.after_deadline()
+    house.sweep()
+    assert State.DISPUTED is house.now().state
+
+
+# The record
+
+
+def test_a_round_of_a_free_reward_holds_nothing_of_the_player() -> None:
+    house = House()
+    house.network.down = frozenset({MovementKind.RESULT})
+    bet = Bet(round=ROUND, wager=Wager("base"), stake=10, reward="gift")
+    round = house.hosted.play(house.player(), bet).round
+    assert (0, 10) == (round.held, round.staked)
+    assert 1_000_000 == house.operator.free["player-0"]
+
+
+def test_a_forced_round_is_marked_for_ever() -> None:
+    house = House()
+    object.__setattr__(house.hosted._house, "forced", lambda: True)
+    house.play()
+    assert all(version.terms.forced for version in house.rounds.versions(ROUND))
