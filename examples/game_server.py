@@ -34,7 +34,7 @@ from urllib.request import Request, urlopen
 
 GAME = "three-alike"
 REELS = 3
-WEIGHTS = [["cherry", 5], ["lemon", 4], ["bell", 2], ["seven", 1]]
+WEIGHTS = [("cherry", 5), ("lemon", 4), ("bell", 2), ("seven", 1)]
 PAYS = {"cherry": 4, "lemon": 9, "bell": 40, "seven": 250}
 """Times the stake, for three alike. Of 12^3 equally likely spins they return 1646/1728 = 95.25 % of the stake."""
 
