@@ -1,0 +1,210 @@
+// The page: opens the game, and ties what the player does to what is shown.
+//
+//   opening -> ready -> playing -> ready | choosing -> playing ...      (a replay only looks)
+
+import { Api, Patience } from "./api.js";
+import { Art } from "./art.js";
+import { History } from "./history.js";
+import { money } from "./money.js";
+import * as motion from "./motion.js";
+import { Play, wordsFor } from "./play.js";
+import { rulesOf } from "./rules.js";
+import { playerName, Session } from "./session.js";
+import { Stage } from "./stage.js";
+import { Stakes } from "./stakes.js";
+import { banner, purse, view } from "./view.js";
+
+const id = decodeURIComponent(location.pathname.split("/").pop());
+const api = new Api(new URL("../v1/", location.href));
+const patience = new Patience();
+const session = new Session(api, id, playerName());
+const play = new Play(session, patience, { tell: trouble, see });
+
+let game, stage, stakes, history, now;
+let shown = { round: null, events: 0 };
+let state = "opening";
+let troubled = false;
+
+async function open() {
+  view.player.textContent = session.player;
+  game = await patience.insist(() => api.ask("GET", `games/${id}?operator=social`), trouble);
+  document.title = view.name.textContent = game.name;
+  const art = new Art(id);
+  stage = new Stage(view, art, game);
+  now = await patience.insist(() => session.enter(), trouble);
+  banner("");
+  purse(now);
+  stakes = new Stakes(game, now.exponent);
+  history = new History(view.rounds, view.older, session, replay);
+  view.openRules.addEventListener("click", () => {
+    view.rulesText.replaceChildren(rulesOf(game, art, stakes.bet.stake, now));
+    view.rules.showModal();
+  });
+  const newest = await patience.insist(() => history.load(), trouble);
+  banner("");
+  const left = now.open_round?.round ?? session.pending;
+  if (left) return finish(left);
+  if (newest) {
+    await stage.show(newest, { instant: true });
+    stage.clear();
+  }
+  enter("ready");
+}
+
+/** A round that a reload, a closed tab or another window left. */
+async function finish(left) {
+  enter("playing");
+  banner("Your last round is not finished yet. Here is how it goes on.", { kind: "note" });
+  await run(() => play.resume(left));
+}
+
+async function spin() {
+  if (state === "playing") return stage.hurry();
+  if (state !== "ready") return;
+  const bet = stakes.bet;
+  enter("playing");
+  banner("");
+  stage.start();
+  if (now.balance !== null) purse({ ...now, balance: now.balance - bet.stake });
+  await run(() => play.bet(bet));
+}
+
+async function choose(round, choice) {
+  enter("playing");
+  banner("");
+  await run(() => play.choose(round, choice), round);
+}
+
+/** Play on, to the end or to a choice; `waiting`: the round whose choice stays open if this one is refused. */
+async function run(step, waiting = null) {
+  shown = waiting ? shown : { round: null, events: 0 };
+  let round;
+  try {
+    round = await step();
+  } catch (error) {
+    return refused(error, waiting);
+  }
+  if (round.state === "awaiting") return offer(round);
+  ended(round);
+}
+
+async function refused(error, waiting) {
+  stage.rest();
+  if (error.code === "round_open" && error.round) return finish(error.round);
+  if (error.code === "not_found") banner("Your last spin did not reach the server. Nothing was taken.", { kind: "note" });
+  else banner(wordsFor(error));
+  if (waiting && error.code !== "declined") return finish(waiting.round);
+  now = await patience.insist(() => session.ask("GET", "session"), () => {});
+  purse(now);
+  await patience.insist(() => history.load(), () => {});
+  if (waiting) offer(waiting);
+  else enter("ready");
+}
+
+/** As far as a round is known, it is shown; an outcome that is shown stands. */
+async function see(round) {
+  if (shown.round !== round.round) shown = { round: round.round, events: 0 };
+  if (round.events.length > shown.events) {
+    await stage.show(round, { from: shown.events });
+    shown.events = round.events.length;
+  } else if (!["settled", "awaiting"].includes(round.state)) stage.rest();
+  now = { ...now, balance: round.balance, held: round.held };
+  purse(now);
+  if (IN_DOUBT[round.state]) banner(IN_DOUBT[round.state], { kind: "note" });
+}
+
+const IN_DOUBT = {
+  opened: "The operator has not answered yet. Your stake is safe: it is taken once, or comes back.",
+  raising: "The operator has not answered yet. Your stake is safe: it is taken once, or comes back.",
+  drawn: "The outcome stands. The operator has not confirmed it yet; the server goes on by itself.",
+  cancelling: "This round is being taken back; your stake returns.",
+};
+
+function ended(round) {
+  const amount = (minor) => `${money(minor, round.exponent)} ${round.currency}`;
+  const told = {
+    settled: round.win ? `You won ${amount(round.win)}.` : "No win this time.",
+    cancelled: `The round was taken back. Your stake of ${amount(round.stake)} was returned.`,
+    declined: wordsFor({ code: "declined", reason: round.reason }),
+    disputed: `The operator looks into this round; your stake of ${amount(round.stake)} is held. Its number: ${round.round}`,
+  }[round.state];
+  if (round.state === "settled") {
+    banner("");
+    if (!view.message.textContent) stage.say(told);
+  } else banner(told, { kind: round.state === "disputed" ? "trouble" : "note" });
+  view.result.textContent = `${told} ${view.message.textContent === told ? "" : view.message.textContent}`.trim();
+  history.add(round);
+  enter("ready");
+}
+
+function offer(round) {
+  enter("choosing");
+  history.add(round);
+  const buttons = round.choices.map((choice) => {
+    const cost = choice.cost ? ` (${money(choice.cost, round.exponent)} ${round.currency})` : "";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `${choice.id.replace(/[-_]/g, " ")}${cost}`;
+    button.addEventListener("click", () => choose(round, choice.id));
+    return button;
+  });
+  view.choices.replaceChildren(...buttons);
+  view.choices.hidden = false;
+  view.result.textContent = "Your choice, please.";
+  buttons[0]?.focus();
+}
+
+async function replay(round) {
+  if (state === "playing") return;
+  showHistory(false);
+  const back = state;
+  enter("playing");
+  banner(`Replay of the round of ${new Date(round.created).toLocaleString()}. No money moves.`, { kind: "note" });
+  await stage.show(round);
+  enter(back);
+  view.choices.hidden = back !== "choosing";
+  view.result.textContent = `Replay: this round won ${money(round.win, round.exponent)} ${round.currency}.`;
+}
+
+/** There is no answer yet; or, without an error, there is one again. */
+function trouble(error) {
+  if (!error && troubled) banner("");
+  troubled = Boolean(error);
+  if (!error) return;
+  stage?.rest();
+  banner(wordsFor(error), { action: "Try now", act: () => patience.hurry() });
+}
+
+function enter(next) {
+  state = next;
+  document.body.dataset.state = next;
+  view.spin.disabled = next === "choosing" || next === "opening";
+  view.spin.textContent = next === "playing" ? "Skip" : "Spin";
+  if (stakes) stakes.enabled = next === "ready";
+  view.choices.hidden = true;
+}
+
+function showHistory(on) {
+  document.body.classList.toggle("with-history", on);
+  view.openHistory.setAttribute("aria-expanded", on);
+}
+
+function showMotion() {
+  view.motion.setAttribute("aria-pressed", motion.moving());
+}
+
+view.spin.addEventListener("click", spin);
+view.openHistory.addEventListener("click", () => showHistory(!document.body.classList.contains("with-history")));
+view.closeHistory.addEventListener("click", () => (showHistory(false), view.openHistory.focus()));
+view.closeRules.addEventListener("click", () => view.rules.close());
+view.motion.addEventListener("click", () => (motion.choose(!motion.moving()), stage?.hurry(), showMotion()));
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") showHistory(false);
+  const busy = event.target.closest("button, select, input, dialog[open]");
+  if (event.code !== "Space" || event.repeat || (busy && busy !== view.spin)) return;
+  event.preventDefault();
+  spin();
+});
+
+showMotion();
+open().catch((error) => banner(wordsFor(error), { action: "Reload", act: () => location.reload() }));

@@ -1,0 +1,148 @@
+// Reels that move and stop. What they stop at is given to them; until then they show anything.
+
+const FILLER = 9;
+const CELL = 48; // milliseconds a cell, while moving
+const LEAST = 450; // milliseconds that reels move at least
+const APART = 230; // milliseconds from one stop to the next
+const STOP = 520; // milliseconds that a stop takes
+
+export class Reels {
+  #since = 0;
+  #moving = false;
+
+  constructor(host, art) {
+    this.art = art;
+    this.window = [];
+    this.element = document.createElement("div");
+    this.element.className = "reels";
+    this.element.setAttribute("role", "img");
+    host.replaceChildren(this.element);
+  }
+
+  /** At rest, from the first reel to the last and from the top down. */
+  set(window) {
+    if (!this.#fits(window)) this.#build(window);
+    this.window = window;
+    this.#moving = false;
+    window.forEach((symbols, reel) => this.#fill(reel, symbols));
+    this.element.setAttribute("aria-label", window.map((symbols) => symbols.join(", ")).join("; "));
+    this.clear();
+  }
+
+  /** Move until told to stop. */
+  spin(showing) {
+    this.clear();
+    if (showing.instant || this.#moving) return;
+    this.#moving = true;
+    this.#since = performance.now();
+    this.window.forEach((symbols, reel) => {
+      const strip = this.#fill(reel, [...symbols, ...this.#anything(FILLER), ...symbols]);
+      const cells = strip.children.length;
+      const far = `translateY(${(-100 * (cells - symbols.length)) / cells}%)`;
+      strip.animate([{ transform: far }, { transform: "none" }], {
+        duration: CELL * (cells - symbols.length),
+        iterations: Infinity,
+        delay: reel * 60,
+        fill: "backwards",
+      });
+    });
+  }
+
+  /** Stop at `window`, one reel after the other. */
+  async stop(window, showing) {
+    if (!this.#fits(window)) this.set(window.map((symbols) => symbols.map(() => this.art.any())));
+    if (!showing.instant) {
+      this.spin(showing);
+      await showing.pause(LEAST - (performance.now() - this.#since));
+      await Promise.all(window.map((symbols, reel) => this.#stop(reel, symbols, showing)));
+    }
+    this.set(window);
+  }
+
+  async #stop(reel, symbols, showing) {
+    await showing.pause(reel * APART);
+    if (showing.instant) return this.#fill(reel, symbols);
+    const strip = this.#fill(reel, [this.art.any(), ...symbols, ...this.#anything(FILLER)]);
+    const cells = strip.children.length;
+    const at = (cell) => ({ transform: `translateY(${(-100 * cell) / cells}%)` });
+    strip.animate([at(cells - symbols.length), at(1)], {
+      duration: STOP,
+      easing: "cubic-bezier(.16,.84,.36,1.09)",
+      fill: "forwards",
+    });
+    await showing.pause(STOP);
+    return this.#fill(reel, symbols);
+  }
+
+  /** Cells `[reel, row]` that pay; the others step back. */
+  mark(cells) {
+    this.element.classList.add("marked");
+    for (const [reel, row] of cells) this.#strip(reel)?.children[row]?.classList.add("pays");
+  }
+
+  /** A line through the middles of cells. */
+  trace(cells, index) {
+    const overlay = (this.overlay ??= svg("svg", { class: "lines", "aria-hidden": "true" }));
+    overlay.setAttribute("viewBox", `0 0 ${this.window.length * 100} ${this.window[0].length * 100}`);
+    const points = cells.map(([reel, row]) => `${reel * 100 + 50},${row * 100 + 50}`).join(" ");
+    overlay.append(svg("polyline", { points, class: `line line-${index % 6}` }));
+    this.element.append(overlay);
+  }
+
+  /** Nothing is marked. */
+  clear() {
+    this.element.classList.remove("marked");
+    for (const cell of this.element.querySelectorAll(".pays")) cell.classList.remove("pays");
+    this.overlay?.replaceChildren();
+  }
+
+  #fits(window) {
+    return window.length === this.window.length && window.every((reel, i) => reel.length === this.window[i].length);
+  }
+
+  #build(window) {
+    const rows = Math.max(...window.map((symbols) => symbols.length));
+    this.element.style.setProperty("--reels", window.length);
+    this.element.style.setProperty("--rows", rows);
+    this.element.parentElement.style.setProperty("--wide", window.length / rows);
+    this.overlay = undefined;
+    this.element.replaceChildren(
+      ...window.map((symbols) => {
+        const reel = document.createElement("div");
+        reel.className = "reel";
+        reel.style.setProperty("--visible", symbols.length);
+        reel.append(document.createElement("div"));
+        return reel;
+      }),
+    );
+  }
+
+  #strip(reel) {
+    return this.element.children[reel]?.firstElementChild;
+  }
+
+  #fill(reel, symbols) {
+    const strip = document.createElement("div");
+    strip.className = "strip";
+    strip.append(
+      ...symbols.map((symbol) => {
+        const cell = document.createElement("div");
+        cell.className = "cell";
+        if (symbol) cell.append(this.art.draw(symbol));
+        return cell;
+      }),
+    );
+    this.#strip(reel).replaceWith(strip);
+    return strip;
+  }
+
+  #anything(count) {
+    return Array.from({ length: count }, () => this.art.any());
+  }
+}
+
+function svg(name, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}

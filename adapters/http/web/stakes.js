@@ -1,0 +1,44 @@
+// The stake, out of the ladder of the mode that is chosen.
+
+import { money } from "./money.js";
+import { options, view } from "./view.js";
+
+export class Stakes {
+  constructor(game, exponent) {
+    Object.assign(this, { game, exponent });
+    view.modeLabel.hidden = game.modes.length < 2;
+    options(view.mode, game.modes.map(({ id }) => [id, id]), game.modes[0].id);
+    view.mode.addEventListener("change", () => this.#ladder());
+    view.stake.addEventListener("change", () => this.#steps());
+    view.less.addEventListener("click", () => this.#step(-1));
+    view.more.addEventListener("click", () => this.#step(1));
+    this.#ladder();
+  }
+
+  /** The bet as the server takes it. */
+  get bet() {
+    return { stake: Number(view.stake.value), mode: view.mode.value };
+  }
+
+  set enabled(on) {
+    view.mode.disabled = view.stake.disabled = !on;
+    this.#steps(on);
+  }
+
+  #ladder() {
+    const mode = this.game.modes.find(({ id }) => id === view.mode.value);
+    const labels = mode.stakes.map((stake) => [stake, money(stake, this.exponent)]);
+    options(view.stake, labels, mode.default_stake ?? mode.stakes[0]);
+    this.#steps();
+  }
+
+  #step(by) {
+    view.stake.selectedIndex += by;
+    this.#steps();
+  }
+
+  #steps(on = !view.stake.disabled) {
+    view.less.disabled = !on || view.stake.selectedIndex <= 0;
+    view.more.disabled = !on || view.stake.selectedIndex >= view.stake.options.length - 1;
+  }
+}
