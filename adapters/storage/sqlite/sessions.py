@@ -1,0 +1,73 @@
+"""Sessions on the file: bearer tokens as digests, the operators' handles encrypted."""
+
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+
+from adapters.storage.sqlite.file import KEY, Job, SqliteStore, run, stamp
+from ports.money import Currency
+from ports.sessions import Session
+
+_NEW_SESSION = "INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)"
+_SESSION = (
+    "SELECT id, operator, player, currency, exponent, game, opened_by, handle, demo, created, expires FROM sessions"
+)
+
+
+class SqliteSessions:
+    """A `ports.sessions.SessionStore`."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def add(self, session: Session, token_digest: bytes) -> None:
+        """Keep a new session; durable on return."""
+        row = (
+            session.id,
+            token_digest,
+            session.operator,
+            session.player,
+            session.currency.code,
+            session.currency.exponent,
+            session.game,
+            session.opened_by,
+            self._store.seal.encrypt(session.handle.encode()),
+            session.demo,
+            stamp(session.created),
+            stamp(session.expires),
+        )
+        self._store.write(Job(lambda connection: run(connection, _NEW_SESSION, row)))
+
+    def find(self, token_digest: bytes) -> Session | None:
+        """The session of this bearer token, unless it was ended."""
+        return self._one(f"{_SESSION} WHERE token = ? AND ended = 0", token_digest)
+
+    def get(self, id: str) -> Session | None:
+        """The session with this id, ended or not."""
+        return self._one(f"{_SESSION} WHERE id = ?", id)
+
+    def end(self, id: str) -> None:
+        """From now on its bearer token opens nothing; durable on return."""
+        self._store.write(Job(lambda c: run(c, "UPDATE sessions SET ended = 1 WHERE id = ?", (id,))))
+
+    def _one(self, query: str, value: str | bytes) -> Session | None:
+        row = self._store.reader.execute(query, (value,)).fetchone()
+        if row is None:
+            return None
+        id, operator, player, code, exponent, game, opened_by, sealed, demo, created, expires = row
+        try:
+            handle = self._store.seal.decrypt(sealed).decode()
+        except InvalidToken:
+            raise ValueError(f"the handle of session {id} was sealed with another {KEY}") from None
+        return Session(
+            id=id,
+            operator=operator,
+            player=player,
+            currency=Currency(code, exponent),
+            game=game,
+            opened_by=opened_by,
+            handle=handle,
+            demo=bool(demo),
+            created=datetime.fromisoformat(created),
+            expires=datetime.fromisoformat(expires),
+        )
