@@ -109,14 +109,17 @@ class Job:
         self.refusal: Exception | None = None
 
     def run(self, connection: sqlite3.Connection) -> None:
+        """Write, inside the writer's transaction."""
         self.refusal = self._run(connection)
 
 
 def run(connection: sqlite3.Connection, statement: str, values: Sequence[object]) -> None:
+    """One statement, for a job that never refuses."""
     connection.execute(statement, values)
 
 
 def stamp(moment: datetime) -> str:
+    """A time as text that sorts as the time does."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
