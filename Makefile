@@ -1,6 +1,8 @@
 # make run     play in a browser: creates the environment, starts the server, prints its address
 # make test    everything: format, lint, types, arrows, all tests (installs what they need)
 # make check   the quick inner loop: format, lint, types, arrows
+# make rng-judge   dieharder, rngtest and ent judge the random numbers
+# make harness     the desktop on which QA spins, forces and breaks
 # make soak    the long campaigns of tests/simulation
 
 PORT ?= 8000
@@ -12,7 +14,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: run test check soak format lock wheel clean
+.PHONY: run test check rng-judge harness soak format lock wheel clean
 .DEFAULT_GOAL := run
 
 run: $(RUNTIME)
@@ -27,6 +29,15 @@ check: $(EVERYTHING)
 test: check
 	@.ci/system-packages $(BIN)/python
 	$(BIN)/pytest
+
+# Judges that nobody here wrote; LONG=--long takes most of an hour.
+rng-judge: $(EVERYTHING)
+	@.ci/system-packages $(BIN)/python
+	$(BIN)/rgs rng judge $(LONG)
+
+# The bench on the desktop.
+harness: $(EVERYTHING)
+	RGS_DATA=$(DATA) $(BIN)/rgs harness
 
 # Hours. Each campaign prints its counts and its seeds; a seed reproduces its life.
 soak: $(EVERYTHING)

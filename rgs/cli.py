@@ -14,6 +14,8 @@ from rgs.settings import SettingsError
 COMMANDS = {
     "serve": "rgs.commands.serve:serve",
     "games": "rgs.commands.games:games",
+    "rng": "rgs.commands.rng:rng",
+    "verify": "rgs.commands.verify:verify",
     "rounds": "rgs.commands.rounds:rounds",
     "recover": "rgs.commands.rounds:recover",
     "audit": "rgs.commands.audit:audit",
