@@ -199,6 +199,8 @@ class Row:
     escrow: Verdict
     result: Verdict
     cancel: Verdict
+    ask: Verdict | None = None
+    """The answer to a question that moves nothing. None: as for an escrow."""
 
 
 class Table:
@@ -210,9 +212,7 @@ class Table:
     def judge(self, kind: MovementKind | None, code: str, message: str = "") -> Means:
         """DONE, UNFOUND or UNTOLD; everything else is raised. `kind` None: the call moves nothing."""
         row = self.rows.get(code)
-        verdict: Verdict = Means.UNSETTLED
-        if row is not None:
-            verdict = row.escrow if kind is None else {"escrow": row.escrow, "result": row.result}.get(kind, row.cancel)
+        verdict = Means.UNSETTLED if row is None else _verdict(row, kind)
         told = f"the operator answered {code} {message}".strip()
         if isinstance(verdict, Reason):
             raise Declined(verdict, told, code=code)
@@ -221,6 +221,18 @@ class Table:
         if verdict is Means.UNSETTLED:
             raise Unconfirmed(told, code=code)
         return verdict
+
+
+def _verdict(row: Row, kind: MovementKind | None) -> Verdict:
+    match kind:
+        case MovementKind.RESULT:
+            return row.result
+        case MovementKind.CANCEL:
+            return row.cancel
+        case None if row.ask is not None:
+            return row.ask
+        case _:
+            return row.escrow
 
 
 # Players who arrive in a call of the operator's.

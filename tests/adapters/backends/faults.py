@@ -40,20 +40,6 @@ FAULTS = [
     Fault("extra", Receipt),
 ]  # fmt: skip
 
-ODD_BALANCES = [
-    "remove",
-    "null",
-    "true",
-    '"ten"',
-    "[]",
-    "{}",
-    "1e400",
-    "-0.00",
-    "9007199254740993000",
-    '"0.1234567890123"',
-]
-"""What may stand in place of a balance. It is shown or it is not; the money is not touched by it."""
-
 
 def sent(wallet: Wallet, story: Story, verb: str) -> Receipt:
     """Make the call whose verb at the operator this is."""

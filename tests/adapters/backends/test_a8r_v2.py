@@ -2,7 +2,6 @@
 
 import base64
 import json
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,25 +19,27 @@ from ports.wallet import (
     InDoubt,
     Player,
     Reason,
-    Receipt,
     Unconfirmed,
 )
-from tests.adapters.backends.faults import (
-    FAULTS,
-    ODD_BALANCES,
-    STAKE,
-    Fault,
-    answered,
-    clear,
-    prepared,
-    recovered,
-    sent,
-    told,
-)
+from tests.adapters.backends.contract import BackendContract
+from tests.adapters.backends.faults import STAKE, prepared, sent, told
 from tests.adapters.backends.movements import EUR, GAME, Story
 from tests.operator_simulator.casino import Casino, open_casino
 
 KEY = "a-key-for-tests"
+ODD_BALANCES = [
+    "remove",
+    "null",
+    "true",
+    '"ten"',
+    "[]",
+    "{}",
+    "1e400",
+    "100.00",
+    '"-1.00"',
+    '"1e2"',
+    '"0.1234567890123"',
+]
 DATA = Path(__file__).parents[2] / "data" / "wallet-vectors.json"
 VECTORS = [each for each in json.loads(DATA.read_text())["vectors"] if each["protocol"] == "a8r_v2"]
 VERBS = ("bet", "win", "close", "cancel")
@@ -221,27 +222,6 @@ def test_a_round_without_a_win_is_finished_without_an_amount(wallet: A8rWallet, 
     assert [story.round] == casino.ctl("ledger")["closed"]
 
 
-def test_every_movement_is_byte_identical_at_every_attempt(
-    wallet_with: Callable[..., A8rWallet], casino: Casino, story: Story
-) -> None:
-    for verb in ("bet", "win"):
-        sent(wallet_with(), story, verb)
-        sent(wallet_with(), story, verb)
-        bodies = {exchange["body"] for exchange in casino.exchanges(verb)}
-        assert 1 == len(bodies)
-    assert [] == casino.alarms()
-    assert 2 == len(casino.ctl("ledger")["entries"])
-
-
-def test_a_cancel_gives_back_and_says_so(wallet: A8rWallet, casino: Casino, story: Story) -> None:
-    prepared(wallet, story, "cancel")
-
-    receipts = [wallet.cancel(story.cancel(STAKE)) for _ in range(2)]
-
-    assert [True, True] == [receipt.applied for receipt in receipts]
-    assert 100 == casino.balance("jo")
-
-
 def test_a_cancel_of_what_never_came_says_so_and_the_escrow_is_refused_later(
     wallet: A8rWallet, casino: Casino, story: Story
 ) -> None:
@@ -252,17 +232,6 @@ def test_a_cancel_of_what_never_came_says_so_and_the_escrow_is_refused_later(
 
     assert 100 == casino.balance("jo")
     assert (True, InDoubt.CANCEL) == (wallet.traits.tombstones, wallet.traits.in_doubt)
-
-
-def test_an_escrow_that_arrives_after_its_cancel_moves_nothing(wallet: A8rWallet, casino: Casino, story: Story) -> None:
-    casino.fault("park", "bet")
-    with pytest.raises(Unconfirmed):
-        wallet.escrow(story.escrow(STAKE))
-    wallet.cancel(story.cancel(STAKE))
-
-    casino.ctl("deliver")
-
-    assert 100 == casino.balance("jo")
 
 
 def test_the_operator_s_reasons_reach_the_player(wallet: A8rWallet, casino: Casino, story: Story) -> None:
@@ -279,18 +248,6 @@ def test_the_operator_s_reasons_reach_the_player(wallet: A8rWallet, casino: Casi
     reasons = (Reason.INSUFFICIENT_FUNDS, Reason.LIMIT, Reason.PLAYER_BLOCKED)
     assert reasons == (poor.value.reason, limited.value.reason, blocked.value.reason)
     assert ("100", "106", "110") == (poor.value.code, limited.value.code, blocked.value.code)
-
-
-def test_a_result_is_paid_to_a_player_who_was_disabled_meanwhile(
-    wallet: A8rWallet, casino: Casino, story: Story
-) -> None:
-    prepared(wallet, story, "win")
-    casino.ctl("account", id="jo", disabled=True)
-
-    sent(wallet, story, "win")
-
-    assert [] == casino.alarms()
-    assert 2 == len(casino.ctl("ledger")["entries"])
 
 
 def test_the_same_id_with_another_amount_is_for_people(wallet: A8rWallet, story: Story) -> None:
@@ -350,62 +307,12 @@ def test_amounts_are_written_exactly(
     assert (written, theirs) == (body["transactions"][0]["amount"], body["currency"])
 
 
-# Every fault, at every call.
-
-
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_a_fault_is_told_as_it_is_and_no_cent_is_lost(
-    wallet: A8rWallet, casino: Casino, story: Story, fault: Fault, verb: str
-) -> None:
-    prepared(wallet, story, verb)
-    casino.fault(fault.name, verb, **fault.more)
-    nothing_to_echo = fault.name == "echo" and verb == "close"
-
-    answer = answered(wallet, story, verb)
-    clear(casino)
-    change = recovered(wallet, story, verb, answer)
-
-    assert (Receipt if nothing_to_echo else fault.answer) is answer
-    assert 100 + Money(change, EUR).decimal() == casino.balance("jo")
-    assert [] == casino.alarms()
-
-
-@pytest.mark.parametrize("raw", ODD_BALANCES)
-def test_an_odd_balance_touches_no_money(wallet: A8rWallet, casino: Casino, story: Story, raw: str) -> None:
-    casino.fault("balance", "bet", raw=raw)
-
-    receipt = sent(wallet, story, "bet")
-
-    assert receipt.balance is None
-    assert 100 - Money(STAKE, EUR).decimal() == casino.balance("jo")
-
-
-def test_no_connection_means_that_nothing_was_sent(wallet_with: Callable[..., A8rWallet], story: Story) -> None:
-    wallet = wallet_with(url="http://127.0.0.1:1")
-
-    with pytest.raises(Declined) as refused:
-        sent(wallet, story, "bet")
-
-    assert Reason.UNREACHABLE is refused.value.reason
-
-
-REFUSALS = [(code, verb) for code in TABLE.rows for verb in VERBS]
-
-
-@pytest.mark.parametrize(("code", "verb"), REFUSALS)
-def test_every_code_means_what_the_table_says(
-    wallet: A8rWallet, casino: Casino, story: Story, code: str, verb: str
-) -> None:
-    prepared(wallet, story, verb)
-    casino.fault("refuse", verb, code=code)
-    row = TABLE.rows[code]
-    verdict = {"bet": row.escrow, "cancel": row.cancel}.get(verb, row.result)
-    expected = f"declined {verdict}" if isinstance(verdict, Reason) else verdict.name.lower()
-
-    assert {"unsettled": "unconfirmed", "contradicts": "contradicted"}.get(expected, expected) == told(
-        wallet, story, verb
-    )
+class TestContract(BackendContract):
+    VERBS = VERBS
+    TABLE = TABLE
+    ODD_BALANCES = ODD_BALANCES
+    ECHOLESS = ("close",)
+    SECRET = KEY
 
 
 @pytest.mark.parametrize("status", [200, 403, 412, 500])
@@ -415,18 +322,7 @@ def test_the_code_counts_and_the_status_does_not(wallet: A8rWallet, casino: Casi
     assert f"declined {Reason.INSUFFICIENT_FUNDS}" == told(wallet, story, "bet")
 
 
-def test_a_code_that_nobody_documented_proves_nothing(wallet: A8rWallet, casino: Casino, story: Story) -> None:
-    casino.fault("refuse", "bet", code="999")
-
-    assert "unconfirmed" == told(wallet, story, "bet")
-
-
 # Options and keys.
-
-
-def test_an_unknown_option_is_named(wallet_with: Callable[..., A8rWallet]) -> None:
-    with pytest.raises(ValueError, match=r"timeout: there is no such option"):
-        wallet_with(timeout=3)
 
 
 @pytest.mark.parametrize(
@@ -468,16 +364,6 @@ def test_keys_are_rotated_with_overlap(wallet_with: Callable[..., A8rWallet], ca
         token = wallet.launch(*call).token
         assert token is not None
         assert "jo" == wallet.player(token, GAME).id
-
-
-def test_a_key_is_never_shown(
-    wallet: A8rWallet, casino: Casino, story: Story, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    sent(wallet, story, "bet")
-
-    shown = caplog.text + repr(vars(wallet)) + str(wallet)
-    assert KEY not in shown
 
 
 def test_ids_derive_from_the_movement(story: Story) -> None:
