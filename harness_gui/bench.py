@@ -1,0 +1,334 @@
+"""The bench: the whole house with its outer parts replaced, and what QA does with it. No Qt in here.
+
+    wallets      faults, then a watcher, around each operator's own        every call can fail, every call is seen
+    randomness   a deck, around fair chance                                an outcome can be forced, and is then marked
+    record       a watcher, around the store                               every durable write is seen
+    clock        can be put forward                                        deadlines pass at once
+
+What a button of the window does, a test and a scenario file do through the same methods.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import RLock
+from types import TracebackType
+from uuid import uuid4
+
+from dependency_injector import providers
+
+from core.catalogue import Catalogue, Listing
+from core.house import House
+from core.rng import Replay
+from core.stakes import Stakes
+from harness_gui import deck as decks
+from harness_gui.clock import SettableClock
+from harness_gui.deck import Deck, Force
+from harness_gui.faults import Armed, Faulty
+from harness_gui.journal import Call, Journal, Line
+from harness_gui.lamps import Lamp, Lamps
+from harness_gui.watch import WatchedRounds, WatchedWallet
+from ports.game import Mode, Wager
+from ports.randomness import Draw
+from ports.record import Round
+from ports.rounds import Bet
+from ports.sessions import Session
+from ports.wallet import Traits
+from rgs.container import Container
+from rgs.settings import Settings
+
+
+class Refused(Exception):
+    """The bench does not do this; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """One operator of the configuration."""
+
+    operator: str
+    backend: str
+    traits: Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances:
+    """A player's money, in minor units; None where the operator has not said."""
+
+    currency: str
+    exponent: int
+    available: int | None
+    """What the wallet says can be spent."""
+    held: int
+    """What our record says is set aside."""
+
+    def text(self, minor: int | None) -> str:
+        """An amount in main units, for people."""
+        if minor is None:
+            return "?"
+        sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(self.exponent + 1, "0")
+        cut = len(digits) - self.exponent
+        whole = f"{int(digits[:cut]):,}"
+        return f"{sign}{whole}.{digits[cut:]}" if self.exponent else f"{sign}{whole}"
+
+
+class Bench:
+    """A house to break things in. Many threads may use it; one player sits at it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open it. Raises `Refused` if an operator is for real money, and what a server's start raises."""
+        self._lock = RLock()
+        self.container = Container(settings=settings)
+        self.container.init_resources()
+        try:
+            self._replace_parts()
+        except BaseException:
+            self.container.shutdown_resources()
+            raise
+
+    def _replace_parts(self) -> None:
+        container = self.container
+        self._wallets = dict(container.wallets())
+        for name, wallet in self._wallets.items():
+            if wallet.traits.real_money:
+                raise Refused(f"operator {name} is for real money; the harness opens play money and test wallets only")
+        self.clock = SettableClock(container.clock())
+        self.journal = Journal(self.clock.now)
+        self.deck = Deck(container.tape())
+        self.faults = {name: Faulty(wallet) for name, wallet in self._wallets.items()}
+        watched = {n: WatchedWallet(n, faulty, self.journal, self.deck) for n, faulty in self.faults.items()}
+        self.rounds = WatchedRounds(container.rounds(), self.journal, self.deck)
+        house = replace(container.house(), forced=self.deck.armed)
+        container.clock.override(providers.Object(self.clock))
+        container.tape.override(providers.Object(self.deck.tape))
+        container.wallets.override(providers.Object(watched))
+        container.rounds.override(providers.Object(self.rounds))
+        container.house.override(providers.Object(house))
+        self._house: House = house
+        self._catalogue: Catalogue = container.catalogue()
+        self._hosted = container.hosted()
+        self._lamps = Lamps(
+            rounds=self.rounds,
+            wallets=self._wallets,
+            catalogue=self._catalogue,
+            audit=container.audit(),
+            now=self.clock.now,
+        )
+        self._session: Session | None = None
+        self._bets: dict[str, Bet] = {}
+        self._unlike: list[str] = []
+
+    def close(self) -> None:
+        """Let the data go."""
+        self.container.shutdown_resources()
+        for wallet in self._wallets.values():
+            close = getattr(wallet, "close", None)
+            if close is not None:
+                close()
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # What there is.
+
+    @property
+    def backends(self) -> Sequence[Backend]:
+        """The operators of the configuration. Their secrets stay with the adapters."""
+        operators = self.container.settings().operators
+        return [
+            Backend(operator=name, backend=operators[name].backend, traits=wallet.traits)
+            for name, wallet in self._wallets.items()
+        ]
+
+    @property
+    def games(self) -> Sequence[Listing]:
+        """The games that can be played."""
+        return list(self._catalogue)
+
+    @property
+    def session(self) -> Session:
+        """The open session. Raises `Refused` if there is none."""
+        if self._session is None:
+            raise Refused("open a session first")
+        return self._session
+
+    @property
+    def listing(self) -> Listing:
+        """The game of the session."""
+        return self._catalogue.current(self.session.game)
+
+    def stakes(self, mode: Mode) -> tuple[list[int], int | None]:
+        """All stakes for a mode in minor units, and the usual one."""
+        stakes: Stakes = self._house.stakes[self.session.operator]
+        return stakes.ladder(mode.cost), stakes.usual(mode.cost)
+
+    # Playing.
+
+    def open_session(self, *, operator: str, token: str, game: str) -> Session:
+        """Sit down at a game. Raises what `core.sessions.Sessions.open` raises."""
+        with self._lock:
+            opened = self.container.sessions().open(operator=operator, token=token, game=game, opened_by=None)
+            self._session = opened.session
+            return opened.session
+
+    def spin(self, *, stake: int | None = None, mode: str | None = None) -> Round:
+        """Bet, and walk the round as far as it goes. None: the usual stake, the first mode.
+
+        Raises what `core.hosted.Hosted.play` raises.
+        """
+        session = self.session
+        game = self.listing.game
+        wager = Wager(mode or game.modes[0].id)
+        if stake is None:
+            stake = self._house.stakes[session.operator].usual(game.cost(wager))
+        bet = Bet(round=str(uuid4()), wager=wager, stake=stake or 0)
+        self._bets[bet.round] = bet
+        self.journal.said(bet.round, f"bet {bet.stake} on {game.id}, mode {wager.mode}")
+        return self._told(self._play(session, bet))
+
+    def repeat(self, id: str) -> Round:
+        """Send the same bet again: what a client does that got no answer. Raises `Refused`."""
+        bet = self._bets.get(id)
+        if bet is None:
+            raise Refused("this round's bet was not made here")
+        self.journal.said(id, "the same bet again")
+        return self._told(self._play(self.session, bet))
+
+    def choose(self, id: str, choice: str) -> Round:
+        """Take a choice that the round offers. Raises what `core.hosted.Hosted.choose` raises."""
+        round = self._hosted.find(self.session, id)
+        self.journal.said(id, f"choice {choice}")
+        return self._told(self._hosted.choose(self.session, id, len(round.turns), choice).round)
+
+    def recover(self) -> list[Round]:
+        """Walk every unfinished round on, now; the ones that moved."""
+        return list(self.container.recovery().sweep(at_once=True))
+
+    def cancel(self, id: str, reason: str) -> Round:
+        """Give a stake back, as staff may while nothing was drawn. Raises what `core.desk.Desk.cancel` raises."""
+        return self.container.desk().cancel(id, "staff:bench", reason)
+
+    def forward(self, span: timedelta) -> None:
+        """Put the clock forward."""
+        self.clock.forward(span)
+
+    def _play(self, session: Session, bet: Bet) -> Round:
+        try:
+            return self._hosted.play(session, bet).round
+        except Exception as problem:
+            self.journal.said(bet.round, f"refused: {problem}")
+            raise
+
+    def _told(self, round: Round) -> Round:
+        self.journal.said(round.id, f"told: {round.state}" + (f", win {round.win}" if round.turns else ""))
+        return round
+
+    # Forcing.
+
+    def rehearse(self, mode: str | None = None) -> Sequence[Draw]:
+        """The draws of a first turn of the session's game: purposes and bounds. Nothing is recorded, nothing is paid."""
+        game = self.listing.game
+        tape = Replay((), then=self.deck.honest())
+        game.play(Wager(mode or game.modes[0].id), tape)
+        return tape.draws
+
+    def force_stops(self, stops: Sequence[int], *, shots: int | None = 1, mode: str | None = None) -> Force:
+        """The next round (`shots` rounds; None: until disarmed) draws these values first. Raises `ValueError`."""
+        return self._arm(decks.stops(stops, self.rehearse(mode), shots=shots))
+
+    def force_tape(self, draws: Sequence[Draw], *, label: str = "tape", shots: int | None = 1) -> Force:
+        """The next round draws what is on a tape."""
+        return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
+
+    def disarm(self) -> None:
+        """No force any more."""
+        self.deck.disarm()
+        self.journal.said("", "force disarmed")
+
+    def _arm(self, force: Force) -> Force:
+        self.deck.arm(force)
+        self.journal.said("", f"force armed: {force.label}")
+        return force
+
+    # Breaking.
+
+    def arm(self, call: str, fault: str, when: str = "next", *, operator: str | None = None) -> Armed:
+        """Order a fault for an operator's wallet (None: the session's, else the first). Raises `ValueError`."""
+        seated = self._session.operator if self._session is not None else next(iter(self.faults))
+        armed = self.faults[operator or seated].arm(call, fault, when)
+        self.journal.said("", f"fault armed: {armed}")
+        return armed
+
+    def armed(self) -> list[Armed]:
+        """Every fault in waiting."""
+        return [armed for faulty in self.faults.values() for armed in faulty.armed]
+
+    def disarm_all(self) -> None:
+        """No fault and no force any more."""
+        for faulty in self.faults.values():
+            faulty.disarm()
+        self.deck.disarm()
+        self.journal.said("", "everything disarmed")
+
+    def deliver(self) -> int:
+        """Let every late request arrive; how many there were."""
+        return sum(faulty.deliver() for faulty in self.faults.values())
+
+    # Watching.
+
+    def seen(self) -> list[str]:
+        """The ids of the rounds that the bench saw, oldest first."""
+        return list(dict.fromkeys(line.round for line in self.journal.since(0) if line.round))
+
+    def history(self) -> Sequence[Round]:
+        """The rounds that the bench saw, newest first."""
+        rounds = (self.rounds.load(id) for id in reversed(self.seen()))
+        return [round for round in rounds if round is not None]
+
+    def find(self, id: str) -> Round:
+        """The newest version of a round. Raises `Refused`."""
+        round = self.rounds.load(id)
+        if round is None:
+            raise Refused(f"there is no round {id}")
+        return round
+
+    def versions(self, id: str) -> Sequence[Round]:
+        """A round's whole chain."""
+        return self.rounds.versions(id)
+
+    def timeline(self, id: str) -> Sequence[Line]:
+        """What passed between client, house, record and wallet, in the order in which it did."""
+        return self.journal.of(id)
+
+    def transactions(self) -> Sequence[Call]:
+        """Every call to a wallet, oldest first."""
+        return self.journal.calls()
+
+    def balances(self) -> Balances:
+        """The player's money."""
+        session = self.session
+        return Balances(
+            currency=session.currency.code,
+            exponent=session.currency.exponent,
+            available=self.container.balances().last(session.operator, session.player, session.currency.code),
+            held=self.rounds.held(session.operator, session.player, session.currency),
+        )
+
+    def invariants(self) -> list[Lamp]:
+        """Every lamp, over the rounds that the bench saw."""
+        with self._lock:
+            self._ask_again()
+            return self._lamps.check(self.seen(), unlike=self._unlike)
+
+    def _ask_again(self) -> None:
+        """I13: the newest finished bet, sent again, is answered with the very same version."""
+        for id in reversed(self._bets):
+            round = self.rounds.load(id)
+            if round is not None and round.final:
+                again = self._hosted.play(self.session, self._bets[id])
+                if not again.replay or again.round.digest != round.digest:
+                    self._unlike.append(f"{id[:8]}: another answer")
+                return

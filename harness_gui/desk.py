@@ -1,0 +1,127 @@
+"""The desk: what all docks share. The bench, the hands that work at it, and the news of what happened there."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from harness_gui.bench import Balances, Bench
+from harness_gui.journal import Line, Write
+from harness_gui.lamps import Lamp
+from harness_gui.work import Hands
+from ports.record import Round
+from ports.sessions import Session
+
+T = TypeVar("T")
+TICK = 50
+"""Milliseconds between two looks at the journal: 20 a second, however much happens."""
+
+
+class Desk(QObject):
+    """One bench in one window."""
+
+    lines = Signal(list)
+    """New lines of the journal."""
+    seated = Signal(object)
+    """A session is open."""
+    played = Signal(object)
+    """A round was answered."""
+    selected = Signal(str)
+    """A round is looked at."""
+    armed = Signal()
+    """Forces or faults changed."""
+    lamps = Signal(list)
+    balances = Signal(object)
+    trouble = Signal(str)
+    """Something did not work, in words."""
+
+    def __init__(self, bench: Bench, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.bench = bench
+        self.hands = Hands(self)
+        self.hands.failed.connect(lambda problem: self.trouble.emit(str(problem) or repr(problem)))
+        self.round = ""
+        """The round that is looked at."""
+        self._place = 0
+        self._checking = False
+        self._stale = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK)
+
+    def open_session(self, operator: str, token: str, game: str) -> None:
+        """Sit down at a game."""
+        self.hands.do(lambda: self.bench.open_session(operator=operator, token=token, game=game), self._sat)
+
+    def spin(self, stake: int | None, mode: str | None) -> None:
+        """Bet."""
+        self.ask(lambda: self.bench.spin(stake=stake, mode=mode))
+
+    def ask(self, work: Callable[[], Round]) -> None:
+        """Do something whose answer is a round."""
+
+        def failed(problem: Exception) -> None:
+            self.trouble.emit(str(problem) or repr(problem))
+            self.played.emit(None)
+
+        self.hands.do(work, self._answered, failed)
+
+    def recover(self) -> None:
+        """Walk every unfinished round on."""
+
+        def moved(rounds: Sequence[Round]) -> None:
+            for round in rounds:
+                self.select(round.id)
+
+        self.hands.do(self.bench.recover, moved)
+
+    def select(self, round: str) -> None:
+        """Look at a round."""
+        self.round = round
+        self.selected.emit(round)
+
+    def refresh(self) -> None:
+        """Look at the lamps and balances again, once: what comes while that goes on is done after it."""
+        if self._checking:
+            self._stale = True
+            return
+        self._checking, self._stale = True, False
+
+        def look() -> tuple[list[Lamp], Balances]:
+            return self.bench.invariants(), self.bench.balances()
+
+        def told(found: tuple[list[Lamp], Balances]) -> None:
+            self._checking = False
+            self.lamps.emit(found[0])
+            self.balances.emit(found[1])
+            if self._stale:
+                self.refresh()
+
+        def failed(problem: Exception) -> None:
+            self._checking = False
+            self.trouble.emit(f"the lamps could not be checked: {problem!r}")
+
+        self.hands.do(look, told, failed)
+
+    def close(self) -> None:
+        """Stop looking, and wait for the hands."""
+        self._timer.stop()
+        self.hands.close()
+
+    def _sat(self, session: Session) -> None:
+        self.seated.emit(session)
+        self.refresh()
+
+    def _answered(self, round: Round) -> None:
+        self.select(round.id)
+        self.played.emit(round)
+        self.armed.emit()
+
+    def _tick(self) -> None:
+        fresh: Sequence[Line] = self.bench.journal.since(self._place)
+        if not fresh:
+            return
+        self._place = fresh[-1].place + 1
+        self.lines.emit(list(fresh))
+        if any(isinstance(line, Write) for line in fresh):
+            self.refresh()

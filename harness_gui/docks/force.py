@@ -1,0 +1,140 @@
+"""Force: which outcome comes next. Armed forces are red, and for one round unless it is said otherwise."""
+
+import json
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from harness_gui.deck import Force
+from harness_gui.desk import Desk
+from harness_gui.docks import Dock, faint
+from ports.randomness import Draw
+
+SHOTS: dict[str, int | None] = {"one round": 1, "10 rounds": 10, "100 rounds": 100, "until disarmed": None}
+
+
+class ForceDock(Dock):
+    """By stops, or by a tape."""
+
+    NAME = "force"
+    TITLE = "Force"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._spins: list[QSpinBox] = []
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self._shots = QComboBox()
+        self._shots.addItems(list(SHOTS))
+        self._shots.setAccessibleName("For how many rounds")
+        self._stops = QGridLayout()
+        tabs = QTabWidget()
+        tabs.addTab(self._stops_tab(), "By stops")
+        tabs.addTab(self._tape_tab(), "By tape")
+        self.disarm = QPushButton("Disarm")
+        self.disarm.clicked.connect(self._disarm)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.addWidget(self.status)
+        column.addWidget(tabs)
+        row = QHBoxLayout()
+        row.addWidget(faint("for"))
+        row.addWidget(self._shots, 1)
+        row.addWidget(self.disarm)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.setWidget(inside)
+        desk.seated.connect(lambda _: self._seated())
+        desk.armed.connect(self._show)
+        self._show()
+
+    def _stops_tab(self) -> QWidget:
+        tab = QWidget()
+        column = QVBoxLayout(tab)
+        column.addLayout(self._stops)
+        self.arm = QPushButton("Arm these stops")
+        self.arm.clicked.connect(self._arm_stops)
+        column.addWidget(self.arm)
+        return tab
+
+    def _tape_tab(self) -> QWidget:
+        tab = QWidget()
+        column = QVBoxLayout(tab)
+        self.tape = QPlainTextEdit()
+        self.tape.setPlaceholderText('[["stop", 32, 21], ["stop", 32, 13], ...]')
+        self.tape.setAccessibleName("Tape: purpose, bound and value of each draw")
+        self.tape.setMaximumHeight(90)
+        arm = QPushButton("Arm this tape")
+        arm.clicked.connect(self._arm_tape)
+        column.addWidget(self.tape)
+        column.addWidget(arm)
+        return tab
+
+    def set_stop(self, reel: int, stop: int) -> None:
+        """Put a stop into its box."""
+        if reel < len(self._spins):
+            self._spins[reel].setValue(stop)
+
+    def _seated(self) -> None:
+        self.desk.hands.do(self.desk.bench.rehearse, lambda draws: self._boxes([d for d in draws if d.purpose]))
+
+    def _boxes(self, draws: list[Draw]) -> None:
+        for box in self._spins:
+            self._stops.removeWidget(box)
+            box.deleteLater()
+        self._spins = []
+        for place, draw in enumerate(draws[:20]):
+            box = QSpinBox()
+            box.setRange(0, min(draw.bound - 1, 2**31 - 1))
+            box.setToolTip(f"draw {place + 1}: {draw.purpose}, 0 to {draw.bound - 1}")
+            box.setAccessibleName(f"{draw.purpose} {place + 1}")
+            self._stops.addWidget(box, place // 5, place % 5)
+            self._spins.append(box)
+
+    def _arm_stops(self) -> None:
+        values = [box.value() for box in self._spins]
+        shots = SHOTS[self._shots.currentText()]
+        self.desk.hands.do(lambda: self.desk.bench.force_stops(values, shots=shots), lambda _: self.desk.armed.emit())
+
+    def _arm_tape(self) -> None:
+        try:
+            draws = [Draw(str(purpose), int(bound), int(value)) for purpose, bound, value in self._read()]
+        except (ValueError, TypeError) as problem:
+            self.desk.trouble.emit(f"this is no tape: {problem}")
+            return
+        self.desk.bench.force_tape(draws, shots=SHOTS[self._shots.currentText()])
+        self.desk.armed.emit()
+
+    def _read(self) -> list[tuple[Any, Any, Any]]:
+        read = json.loads(self.tape.toPlainText())
+        if not isinstance(read, list):
+            raise ValueError("a tape is a list of [purpose, bound, value]")
+        return read
+
+    def _disarm(self) -> None:
+        self.desk.bench.disarm()
+        self.desk.armed.emit()
+
+    def _show(self) -> None:
+        force: Force | None = self.desk.bench.deck.force
+        self.disarm.setEnabled(force is not None)
+        if force is None:
+            self.status.setProperty("role", "faint")
+            self.status.setText("Nothing is armed: chance decides.")
+        else:
+            rest = "until disarmed" if force.shots is None else f"{force.shots} to go"
+            self.status.setProperty("role", "armed")
+            self.status.setText(f"⚑ ARMED  {force.label}  ({rest})")
+        self.status.style().unpolish(self.status)
+        self.status.style().polish(self.status)

@@ -1,0 +1,165 @@
+"""Transactions: every call to a wallet beside its answer, and the state that the record had after it."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from harness_gui.desk import Desk
+from harness_gui.docks import Dock
+from harness_gui.journal import Call, Line
+from harness_gui.theme import colours
+
+Index = QModelIndex | QPersistentModelIndex
+MARKS = {"receipt": "✓", "declined": "✕", "unconfirmed": "?", "contradicted": "‼", "broken": "‼", "": "…"}
+
+
+class CallsModel(QAbstractTableModel):
+    """The calls of the journal, a row each; rows come in batches."""
+
+    HEADS: ClassVar[tuple[str, ...]] = (
+        "time", "operator", "call", "movement", "amount", "try", "answer", "ms", "state after", "detail",
+    )  # fmt: skip
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._calls: list[Call] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
+        """How many calls."""
+        return 0 if parent.isValid() else len(self._calls)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
+        """How many columns."""
+        return 0 if parent.isValid() else len(self.HEADS)
+
+    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
+        """The name of a column."""
+        if role == Qt.ItemDataRole.DisplayRole and way == Qt.Orientation.Horizontal:
+            return self.HEADS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell."""
+        call = self._calls[index.row()]
+        head = self.HEADS[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(call, head)
+        if role == Qt.ItemDataRole.ForegroundRole and head in ("answer", "state after"):
+            return QColor(_colour(call))
+        if role == Qt.ItemDataRole.TextAlignmentRole and head in ("amount", "try", "ms"):
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{call.movement or call.call}\n{call.detail}"
+        return None
+
+    def call(self, row: int) -> Call:
+        """The call of a row."""
+        return self._calls[row]
+
+    def append(self, calls: Sequence[Call]) -> None:
+        """More rows."""
+        if not calls:
+            return
+        self.beginInsertRows(QModelIndex(), len(self._calls), len(self._calls) + len(calls) - 1)
+        self._calls.extend(calls)
+        self.endInsertRows()
+
+    def touch(self) -> None:
+        """The newest rows may have been answered meanwhile."""
+        if self._calls:
+            first = max(0, len(self._calls) - 64)
+            self.dataChanged.emit(self.index(first, 0), self.index(len(self._calls) - 1, len(self.HEADS) - 1))
+
+    def clear(self) -> None:
+        """No rows; the journal keeps them."""
+        self.beginResetModel()
+        self._calls = []
+        self.endResetModel()
+
+
+class TransactionsDock(Dock):
+    """A table, and a line to filter it with."""
+
+    NAME = "transactions"
+    TITLE = "Transactions"
+    AREA = Qt.DockWidgetArea.BottomDockWidgetArea
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.model = CallsModel(self)
+        self.proxy = QSortFilterProxyModel(self)
+        self.proxy.setSourceModel(self.model)
+        self.proxy.setFilterKeyColumn(-1)
+        self.proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter: escrow, unconfirmed, a round's id ...")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.proxy.setFilterFixedString)
+        self.table = QTableView()
+        self.table.setModel(self.proxy)
+        self.table.setAccessibleName("Transactions")
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(24)
+        heads = self.table.horizontalHeader()
+        heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        heads.setStretchLastSection(True)
+        for column, width in enumerate((96, 66, 62, 168, 66, 34, 116, 56, 92)):
+            self.table.setColumnWidth(column, width)
+        self.table.selectionModel().currentRowChanged.connect(self._picked)
+        inside = QWidget()
+        column_of = QVBoxLayout(inside)
+        column_of.setContentsMargins(6, 6, 6, 6)
+        column_of.addWidget(self.filter)
+        column_of.addWidget(self.table)
+        self.setWidget(inside)
+        desk.lines.connect(self._more)
+
+    def _more(self, lines: Sequence[Line]) -> None:
+        bar = self.table.verticalScrollBar()
+        follow = bar.value() >= bar.maximum() - 2
+        self.model.append([line for line in lines if isinstance(line, Call)])
+        self.model.touch()
+        if follow:
+            self.table.scrollToBottom()
+
+    def _picked(self, index: QModelIndex) -> None:
+        if index.isValid():
+            round = self.model.call(self.proxy.mapToSource(index).row()).round
+            if round and round != self.desk.round:
+                self.desk.select(round)
+
+
+def _text(call: Call, head: str) -> str:
+    match head:
+        case "time":
+            return call.at.strftime("%H:%M:%S.%f")[:-3]
+        case "operator":
+            return call.operator
+        case "call":
+            return call.call
+        case "movement":
+            round, *rest = call.movement.split(":")
+            return f"{round[:8]}…:{':'.join(rest)}" if rest else ""
+        case "amount":
+            return "" if call.amount is None else f"{call.amount}"
+        case "try":
+            return str(call.attempt)
+        case "answer":
+            return f"{MARKS.get(call.answer, '?')} {call.answer or 'on its way'}"
+        case "ms":
+            return "" if call.seconds is None else f"{call.seconds * 1000:.1f}"
+        case "state after":
+            return call.state
+        case _:
+            return call.detail
+
+
+def _colour(call: Call) -> str:
+    c = colours()
+    return {"receipt": c.good, "declined": c.bad, "unconfirmed": c.doubt, "": c.faint}.get(call.answer, c.bad)

@@ -1,0 +1,267 @@
+"""The reels: a round's events, drawn. Whatever moves here moves after the outcome is on record, and changes nothing."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
+
+from harness_gui.theme import colours
+from ports.game import Event
+
+ART = Path(__file__).parent.parent / "games" / "art"
+LINES = ("#ff5d6c", "#67a9ff", "#4cc38a", "#f0b94a", "#c98bff", "#42d4d4", "#ff9ad5", "#b5d94c")
+TURN = 520
+"""Milliseconds until the first reel stops."""
+APART = 170
+"""Milliseconds between two reels."""
+MARGIN = 14.0
+FOOT = 34.0
+
+
+@lru_cache(maxsize=512)
+def picture(game: str, symbol: str, size: int) -> QPixmap | None:
+    """The art of a symbol as a square of so many pixels, or None if there is none."""
+    file = ART / game / f"{symbol}.svg"
+    if not file.is_file():
+        return None
+    renderer = QSvgRenderer(str(file))
+    if not renderer.isValid():
+        return None
+    drawn = QPixmap(size, size)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return drawn
+
+
+class ReelsView(QWidget):
+    """The window of a slot, its winning lines, and the stop below each reel. Other games are told in words."""
+
+    clicked = Signal(int, int)
+    """A cell: reel, row."""
+    rested = Signal()
+    """Everything shown has come to rest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(420, 300)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Reels")
+        self.turbo = False
+        """Nothing moves; the result is the same."""
+        self._game = ""
+        self._strips: Sequence[Sequence[str]] = ()
+        self._window: list[list[str]] = []
+        self._stops: list[int] = []
+        self._wins: list[Event] = []
+        self._words: list[str] = []
+        self._forced = False
+        self._banner = ""
+        self._turning = QVariantAnimation(self)
+        self._turning.valueChanged.connect(lambda _: self.update())
+        self._turning.finished.connect(self._at_rest)
+
+    @property
+    def window_shown(self) -> Sequence[Sequence[str]]:
+        """For each reel the symbols that it comes to rest with, from the top down."""
+        return self._window
+
+    def sit(self, game: str, definition: Any) -> None:
+        """Show a game before its first spin."""
+        self._turning.stop()
+        strips = definition.get("strips") if isinstance(definition, dict) else None
+        rows = definition.get("rows", 3) if isinstance(definition, dict) else 3
+        self._game, self._strips = game, strips or ()
+        self._window = [[strip[row % len(strip)] for row in range(rows)] for strip in self._strips]
+        self._stops = [0] * len(self._window)
+        self._wins, self._words, self._forced, self._banner = [], [], False, ""
+        self.update()
+
+    def show_events(self, events: Sequence[Event], *, forced: bool, banner: str) -> None:
+        """Show a turn: the reels turn and come to rest, then the wins are marked."""
+        self._turning.stop()
+        reels = next((event for event in reversed(events) if event.get("type") == "reels"), None)
+        self._wins, self._words = [], []
+        if reels is not None:
+            self._window = [list(map(str, column)) for column in _lists(reels["window"])]
+            self._stops = [int(stop) for stop in _list(reels["stops"])]
+            self._wins = [event for event in events if event.get("cells")]
+        else:
+            self._window, self._stops = [], []
+            self._words = [_sentence(event) for event in events]
+        self._forced, self._banner = forced, banner
+        if self.turbo or not self._window or not self.isVisible():
+            self._at_rest()
+            return
+        length = TURN + APART * len(self._window)
+        self._turning.setStartValue(0.0)
+        self._turning.setEndValue(float(length))
+        self._turning.setDuration(length)
+        self._turning.start()
+
+    def stop(self) -> None:
+        """Let the reels rest at once."""
+        if self._turning.state() == QVariantAnimation.State.Running:
+            self._turning.stop()
+            self._at_rest()
+
+    def _at_rest(self) -> None:
+        self.update()
+        self.rested.emit()
+
+    @property
+    def _moving(self) -> bool:
+        return self._turning.state() == QVariantAnimation.State.Running
+
+    # Drawing.
+
+    def _cell(self) -> tuple[float, float, float]:
+        """The size of a cell, and the corner of the first one."""
+        reels = max(1, len(self._window))
+        rows = max((len(column) for column in self._window), default=3)
+        size = min((self.width() - 2 * MARGIN) / reels, (self.height() - 2 * MARGIN - FOOT) / rows)
+        return size, (self.width() - size * reels) / 2, MARGIN
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw everything."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        c = colours()
+        painter.fillRect(self.rect(), QColor(c.ground))
+        if not self._window:
+            self._draw_words(painter)
+            return
+        size, left, top = self._cell()
+        time = float(self._turning.currentValue() or 0.0) if self._moving else float("inf")
+        for reel, column in enumerate(self._window):
+            frame = QRectF(left + reel * size + 3, top, size - 6, size * len(column))
+            painter.setPen(QPen(QColor(c.line), 1))
+            painter.setBrush(QColor(c.panel))
+            painter.drawRoundedRect(frame, 10, 10)
+            ends = TURN + reel * APART
+            painter.save()
+            painter.setClipRect(frame)
+            self._draw_reel(painter, reel, frame, size, time / ends if time < ends else 1.0)
+            painter.restore()
+            self._draw_stop(painter, reel, frame, known=time >= ends)
+        if not self._moving:
+            self._draw_wins(painter, size, left, top)
+        self._draw_marks(painter)
+
+    def _draw_reel(self, painter: QPainter, reel: int, frame: QRectF, size: float, done: float) -> None:
+        column = self._window[reel]
+        strip = self._strips[reel] if reel < len(self._strips) else column
+        stop = self._stops[reel] if reel < len(self._stops) else 0
+        travel = (1.0 - QEasingCurve(QEasingCurve.Type.OutCubic).valueForProgress(done)) * 18
+        whole, part = int(travel), travel - int(travel)
+        for row in range(-1, len(column)):
+            place = stop + row - whole
+            symbol = column[row] if whole == 0 and row >= 0 else strip[place % len(strip)]
+            self._draw_symbol(painter, symbol, QRectF(frame.x(), frame.y() + (row + part) * size, frame.width(), size))
+
+    def _draw_symbol(self, painter: QPainter, symbol: str, box: QRectF) -> None:
+        side = min(box.width(), box.height()) * 0.78
+        ratio = self.devicePixelRatioF()
+        drawn = picture(self._game, symbol, max(8, int(side * ratio)))
+        if drawn is not None:
+            painter.drawPixmap(
+                QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side),
+                drawn,
+                QRectF(drawn.rect()),
+            )
+            return
+        painter.setPen(QColor(colours().text))
+        painter.setFont(QFont(self.font().family(), max(8, int(side / max(4, len(symbol))))))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, symbol)
+
+    def _draw_stop(self, painter: QPainter, reel: int, frame: QRectF, *, known: bool) -> None:
+        stop = str(self._stops[reel]) if known and reel < len(self._stops) else "·"
+        painter.setPen(QColor(colours().faint))
+        painter.setFont(QFont(self.font().family(), 10))
+        below = QRectF(frame.x(), frame.bottom() + 6, frame.width(), FOOT - 10)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"stop {stop}")
+
+    def _draw_wins(self, painter: QPainter, size: float, left: float, top: float) -> None:
+        for number, win in enumerate(self._wins):
+            cells = [(int(cell[0]), int(cell[1])) for cell in _lists(win["cells"])]
+            points = [QPointF(left + (reel + 0.5) * size, top + (row + 0.5) * size) for reel, row in cells]
+            colour = QColor(LINES[number % len(LINES)])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if win.get("type") == "line":
+                faint = QColor(colour)
+                faint.setAlpha(130)
+                painter.setPen(QPen(faint, 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.drawPolyline(points)
+            painter.setPen(QPen(colour, 3))
+            inset = 6 + 4 * (number % 3)
+            for reel, row in cells:
+                box = QRectF(left + reel * size, top + row * size, size, size).adjusted(inset, inset, -inset, -inset)
+                painter.drawRoundedRect(box, 8, 8)
+
+    def _draw_marks(self, painter: QPainter) -> None:
+        c = colours()
+        if self._forced:
+            box = QRectF(MARGIN, MARGIN, 92, 26)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(c.bad))
+            painter.drawRoundedRect(box, 5, 5)
+            painter.setPen(QColor(c.ground))
+            painter.setFont(QFont(self.font().family(), 10, QFont.Weight.Bold))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "⚑ FORCED")
+        if self._banner and not self._moving:
+            painter.setFont(QFont(self.font().family(), 15, QFont.Weight.Bold))
+            width = painter.fontMetrics().horizontalAdvance(self._banner) + 36
+            box = QRectF((self.width() - width) / 2, self.height() - FOOT - 58, width, 40)
+            painter.setPen(QPen(QColor(c.accent), 2))
+            ground = QColor(c.ground)
+            ground.setAlpha(225)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(box, 20, 20)
+            painter.setPen(QColor(c.accent))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._banner)
+
+    def _draw_words(self, painter: QPainter) -> None:
+        painter.setPen(QColor(colours().text))
+        painter.setFont(QFont(self.font().family(), 11))
+        text = "\n".join(self._words) or "Space plays."
+        painter.drawText(self.rect().adjusted(24, 24, -24, -24), Qt.AlignmentFlag.AlignCenter, text)
+        self._draw_marks(painter)
+
+    # The mouse and the keys.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A click stops the reels, or names a cell."""
+        if self._moving:
+            self.stop()
+            return
+        size, left, top = self._cell()
+        reel, row = int((event.position().x() - left) // size), int((event.position().y() - top) // size)
+        if 0 <= reel < len(self._window) and 0 <= row < len(self._window[reel]):
+            self.clicked.emit(reel, row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Return stops the reels."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._moving:
+            self.stop()
+            return
+        super().keyPressEvent(event)
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value)
+
+
+def _lists(value: Any) -> list[list[Any]]:
+    return [list(item) for item in value]
+
+
+def _sentence(event: Event) -> str:
+    rest = ", ".join(f"{name} {value}" for name, value in event.items() if name != "type")
+    return f"{event.get('type')}: {rest}"[:200]

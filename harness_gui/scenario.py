@@ -1,0 +1,178 @@
+"""Scenarios: what QA would do at the window, in a file, with what must be seen after each step.
+
+    name: A lost escrow answer heals
+    about: ...
+    steps:
+      - arm: {call: escrow, fault: time-out after, when: next}
+      - spin: {stake: 100}
+      - expect: {state: cancelled, available: 100000, held: 0, lamps: green}
+
+Steps: arm, disarm, force, spin, repeat, choose, cancel, recover, deliver, forward (hours), expect. `expect` looks at the
+newest round, the player's money and the lamps; `lamps` is `green` or the list of those that must be red.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from core.errors import RequestError
+from harness_gui.bench import Bench, Refused
+from ports.record import Round
+from ports.rounds import RoundOpen
+from ports.wallet import WalletError
+from rgs.settings import Settings
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+TOKEN = "demo-scenario"  # noqa: S105 - a play-money player
+
+
+class ScenarioError(ValueError):
+    """The file is no scenario; the message names the place."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a scenario went."""
+
+    name: str
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Everything was as expected."""
+        return not self.failures
+
+
+def load(file: Path) -> Mapping[str, Any]:
+    """Read a scenario. Raises `ScenarioError`."""
+    try:
+        read: Any = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise ScenarioError(f"{file.name}: {problem}") from None
+    unknown = set(read) - {"name", "about", "operator", "game", "token", "steps"} if isinstance(read, dict) else None
+    if unknown is None or unknown or not isinstance(read.get("steps"), list):
+        raise ScenarioError(f"{file.name}: a scenario has a name and steps, and not {', '.join(unknown or ['this'])}")
+    for number, step in enumerate(read["steps"], 1):
+        if not isinstance(step, dict) or len(step) != 1 or next(iter(step)) not in STEPS:
+            raise ScenarioError(f"{file.name}: step {number} is none of {', '.join(STEPS)}")
+    scenario: Mapping[str, Any] = read
+    return scenario
+
+
+def run(file: Path, settings: Settings | None = None) -> Outcome:
+    """Run a scenario on a bench of its own: fresh data in memory, the operators of `settings`. Raises `ScenarioError`."""
+    read = load(file)
+    with TemporaryDirectory(prefix="rgs-scenario-") as data:
+        own = (settings or Settings()).model_copy(update={"store": "memory", "data": Path(data)})
+        with Bench(own) as bench:
+            return _Runner(bench, str(read.get("name", file.stem))).play(read)
+
+
+class _Runner:
+    def __init__(self, bench: Bench, name: str) -> None:
+        self._bench = bench
+        self._outcome = Outcome(name)
+        self._round: str | None = None
+        self._problem = ""
+
+    def play(self, scenario: Mapping[str, Any]) -> Outcome:
+        bench = self._bench
+        operator = scenario.get("operator", bench.backends[0].operator)
+        game = scenario.get("game", bench.games[0].game.id)
+        bench.open_session(operator=operator, token=scenario.get("token", TOKEN), game=game)
+        for number, step in enumerate(scenario["steps"], 1):
+            ((verb, fields),) = step.items()
+            try:
+                STEPS[verb](self, fields or {})
+            except (ValueError, TypeError, KeyError) as problem:
+                self._outcome.failures.append(f"step {number}, {verb}: {problem!r}")
+        return self._outcome
+
+    def arm(self, fields: Mapping[str, Any]) -> None:
+        self._bench.arm(fields["call"], fields["fault"], str(fields.get("when", "next")))
+
+    def disarm(self, fields: Mapping[str, Any]) -> None:
+        self._bench.disarm_all()
+
+    def force(self, fields: Mapping[str, Any]) -> None:
+        self._bench.force_stops(fields["stops"], shots=fields.get("shots", 1))
+
+    def spin(self, fields: Mapping[str, Any]) -> None:
+        self._answered(lambda: self._bench.spin(stake=fields.get("stake"), mode=fields.get("mode")))
+
+    def repeat(self, fields: Mapping[str, Any]) -> None:
+        self._answered(lambda: self._bench.repeat(self._id()))
+
+    def choose(self, fields: Mapping[str, Any]) -> None:
+        self._answered(lambda: self._bench.choose(self._id(), fields["choice"]))
+
+    def cancel(self, fields: Mapping[str, Any]) -> None:
+        self._answered(lambda: self._bench.cancel(self._id(), fields["reason"]))
+
+    def recover(self, fields: Mapping[str, Any]) -> None:
+        self._bench.recover()
+
+    def deliver(self, fields: Mapping[str, Any]) -> None:
+        self._bench.deliver()
+
+    def forward(self, fields: Mapping[str, Any]) -> None:
+        self._bench.forward(timedelta(hours=fields["hours"]))
+
+    def expect(self, fields: Mapping[str, Any]) -> None:
+        seen = self._seen(fields)
+        for name, wanted in fields.items():
+            if name not in seen:
+                raise ValueError(f"{name} cannot be expected; {', '.join(seen)} can")
+            if seen[name] != wanted:
+                self._outcome.failures.append(f"{name} is {seen[name]!r}, expected {wanted!r}")
+
+    def _seen(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        round = None if self._round is None else self._bench.find(self._round)
+        money = self._bench.balances()
+        seen: dict[str, Any] = {
+            "state": None if round is None else str(round.state),
+            "reason": None if round is None else round.reason,
+            "win": None if round is None else round.win,
+            "forced": None if round is None else round.terms.forced,
+            "versions": 0 if round is None else round.version,
+            "available": money.available,
+            "held": money.held,
+            "refused": self._problem,
+            "sends": {
+                call: sum(c.call == call and c.round == self._round for c in self._bench.transactions())
+                for call in ("escrow", "result", "cancel")
+            },
+        }
+        if isinstance(fields.get("sends"), dict):
+            seen["sends"] = {call: seen["sends"].get(call) for call in fields["sends"]}
+        if "lamps" in fields:
+            red = [lamp.id for lamp in self._bench.invariants() if lamp.holds is False]
+            seen["lamps"] = red or "green"
+        return seen
+
+    def _answered(self, ask: Callable[[], Round]) -> None:
+        self._problem = ""
+        try:
+            self._round = ask().id
+        except RoundOpen as problem:
+            self._problem, self._round = "RoundOpen", problem.round
+        except (RequestError, WalletError, Refused) as problem:
+            self._problem = type(problem).__name__
+
+    def _id(self) -> str:
+        if self._round is None:
+            raise ValueError("there is no round yet")
+        return self._round
+
+
+STEPS: Mapping[str, Callable[[_Runner, Mapping[str, Any]], None]] = {
+    name: getattr(_Runner, name)
+    for name in (
+        "arm", "disarm", "force", "spin", "repeat", "choose", "cancel", "recover", "deliver", "forward", "expect",
+    )
+}  # fmt: skip

@@ -1,0 +1,288 @@
+"""The window: reels in the middle, docks around them, and an action for everything, in a menu and on a key."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QPushButton,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from harness_gui import theme
+from harness_gui.bench import Balances, Bench
+from harness_gui.desk import Desk
+from harness_gui.docks import Dock, faint
+from harness_gui.docks.faults import FaultsDock
+from harness_gui.docks.force import ForceDock
+from harness_gui.docks.lamps import LampsDock
+from harness_gui.docks.log import LogDock
+from harness_gui.docks.rounds import RoundsDock
+from harness_gui.docks.timeline import TimelineDock
+from harness_gui.docks.transactions import TransactionsDock
+from harness_gui.reels import ReelsView
+from ports.record import Round
+from ports.sessions import Session
+
+SIZE = (1560, 940)
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+class Window(QMainWindow):
+    """One bench. `settings` remembers the layout; None: it is forgotten."""
+
+    def __init__(self, bench: Bench, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("PyRGS harness")
+        self.setObjectName("harness")
+        self.resize(*SIZE)
+        self.bench = bench
+        self.desk = Desk(bench, self)
+        self._settings = settings
+        self._waiting = False
+        self._middle()
+        self._session_bar()
+        self.force, self.faults = ForceDock(self.desk, self), FaultsDock(self.desk, self)
+        self.timeline, self.lamps = TimelineDock(self.desk, self), LampsDock(self.desk, self)
+        self.transactions, self.rounds = TransactionsDock(self.desk, self), RoundsDock(self.desk, self)
+        self.log = LogDock(self.desk, self)
+        self.docks: tuple[Dock, ...] = (
+            self.force, self.faults, self.timeline, self.lamps, self.transactions, self.rounds, self.log,
+        )  # fmt: skip
+        self._place()
+        self._first = self.saveState()
+        self._menus()
+        self._listen()
+        self._restore()
+        self.open_session()
+
+    # What is where.
+
+    def _middle(self) -> None:
+        self.reels = ReelsView()
+        self.balance, self.held, self.win = QLabel("-"), QLabel("-"), QLabel("-")
+        self.stake, self.mode = QComboBox(), QComboBox()
+        self.stake.setAccessibleName("Stake")
+        self.mode.setAccessibleName("Mode")
+        self.mode.currentIndexChanged.connect(lambda _: self._stakes())
+        self.turbo = QCheckBox("Turbo")
+        self.turbo.setToolTip("Nothing moves; the result is the same")
+        self.turbo.toggled.connect(lambda on: setattr(self.reels, "turbo", on))
+        self.spin_button = QPushButton("SPIN")
+        self.spin_button.setObjectName("spin")
+        self.spin_button.clicked.connect(lambda: self.spin())
+        row = QHBoxLayout()
+        for name, label in (("Balance", self.balance), ("Held", self.held), ("Win", self.win)):
+            label.setProperty("role", "figure")
+            column = QVBoxLayout()
+            column.addWidget(faint(name))
+            column.addWidget(label)
+            row.addLayout(column)
+            row.addSpacing(18)
+        row.addStretch(1)
+        for name, box in (("Mode", self.mode), ("Stake", self.stake)):
+            column = QVBoxLayout()
+            column.addWidget(faint(name))
+            column.addWidget(box)
+            row.addLayout(column)
+        row.addWidget(self.turbo)
+        row.addWidget(self.spin_button)
+        inside = QWidget()
+        whole = QVBoxLayout(inside)
+        whole.addWidget(self.reels, 1)
+        whole.addLayout(row)
+        self.setCentralWidget(inside)
+
+    def _session_bar(self) -> None:
+        bar = QToolBar("Session")
+        bar.setObjectName("bar-session")
+        self.operator, self.game, self.token = QComboBox(), QComboBox(), QLineEdit("demo-qa")
+        self.operator.addItems([backend.operator for backend in self.bench.backends])
+        self.game.addItems([listing.game.id for listing in self.bench.games])
+        for name, field in (("Operator", self.operator), ("Game", self.game), ("Token", self.token)):
+            field.setAccessibleName(name)
+            bar.addWidget(faint(f" {name} "))
+            bar.addWidget(field)
+        self.token.setMaximumWidth(180)
+        self.sit = QPushButton("Open session")
+        self.sit.clicked.connect(lambda: self.open_session())
+        bar.addWidget(self.sit)
+        self.warning = QLabel("  TEST BENCH · play money only  ")
+        self.warning.setProperty("role", "bad")
+        bar.addWidget(self.warning)
+        self.addToolBar(bar)
+
+    def _place(self) -> None:
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        for dock, area in (
+            (self.force, LEFT), (self.faults, LEFT), (self.timeline, RIGHT), (self.lamps, RIGHT),
+            (self.transactions, BOTTOM), (self.rounds, BOTTOM), (self.log, BOTTOM),
+        ):  # fmt: skip
+            self.addDockWidget(area, dock)
+        self.tabifyDockWidget(self.transactions, self.rounds)
+        self.tabifyDockWidget(self.rounds, self.log)
+        self.transactions.raise_()
+        self.resizeDocks([self.force, self.timeline], [310, 430], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.transactions], [250], Qt.Orientation.Vertical)
+        self.resizeDocks([self.timeline, self.lamps], [500, 400], Qt.Orientation.Vertical)
+
+    def _menus(self) -> None:
+        play, break_, view = (self.menuBar().addMenu(name) for name in ("&Play", "&Break", "&View"))
+        self.actions_by_name: dict[str, QAction] = {}
+        self._action(play, "Spin", "Space", self.spin)
+        self._action(play, "Stop the reels", "Return", self.reels.stop)
+        self._action(play, "Recover: walk unfinished rounds on", "F5", self.desk.recover)
+        self._action(play, "Open session", "Ctrl+O", self.open_session)
+        self._action(play, "Quit", "Ctrl+Q", self.close)
+        self._action(break_, "Disarm everything", "Esc", self.disarm)
+        self._action(break_, "Faults", "Ctrl+Shift+F", lambda: self._show_dock(self.faults))
+        self._action(break_, "Arm the chosen fault", "Ctrl+B", self.faults.arm_chosen)
+        self._action(break_, "Deliver late requests", "Ctrl+D", self._deliver)
+        for dock in self.docks:
+            view.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        self._action(view, "Filter transactions", "Ctrl+F", self._filter)
+        self._action(view, "Clear transactions", "Ctrl+L", self.transactions.model.clear)
+        self._action(view, "Light or dark", "Ctrl+T", self.toggle_theme)
+        self._action(view, "Reset layout", "Ctrl+0", lambda: self.restoreState(self._first))
+
+    def _action(self, menu: QWidget, text: str, key: str, does: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _=False: does())
+        menu.addAction(action)
+        self.actions_by_name[text] = action
+
+    def _listen(self) -> None:
+        desk = self.desk
+        desk.seated.connect(self._seated)
+        desk.played.connect(self._played)
+        desk.balances.connect(self._money)
+        desk.trouble.connect(lambda what: self.statusBar().showMessage(f"✕ {what}", 10_000))
+        desk.hands.busy.connect(lambda count: self.setProperty("busy", count > 0))
+        self.reels.clicked.connect(self._cell)
+
+    # What can be done.
+
+    def open_session(self) -> None:
+        """Sit down at the chosen game."""
+        self.desk.open_session(self.operator.currentText(), self.token.text(), self.game.currentText())
+
+    def spin(self) -> None:
+        """Bet, unless a bet is on its way."""
+        if self._waiting or not self.stake.count():
+            return
+        self._waiting = True
+        self.spin_button.setEnabled(False)
+        self.reels.stop()
+        self.desk.spin(self.stake.currentData(), self.mode.currentText())
+
+    def disarm(self) -> None:
+        """No fault and no force any more."""
+        self.bench.disarm_all()
+        self.desk.armed.emit()
+
+    def toggle_theme(self) -> None:
+        """Dark becomes light, and light dark."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, dark=theme.colours() is theme.LIGHT)
+
+    def _deliver(self) -> None:
+        self.desk.hands.do(
+            self.bench.deliver, lambda n: self.statusBar().showMessage(f"{n} late requests arrived", 5000)
+        )
+
+    def _filter(self) -> None:
+        self._show_dock(self.transactions)
+        self.transactions.filter.setFocus()
+
+    def _show_dock(self, dock: Dock) -> None:
+        dock.show()
+        dock.raise_()
+        dock.setFocus()
+
+    # What happened.
+
+    def _seated(self, session: Session) -> None:
+        game = self.bench.listing.game
+        self.reels.sit(game.id, game.definition)
+        self.mode.clear()
+        for mode in game.modes:
+            self.mode.addItem(mode.id, mode)
+        self.statusBar().showMessage(f"{session.player} of {session.operator} sits at {game.name}", 10_000)
+        self.reels.setFocus()
+
+    def _stakes(self) -> None:
+        mode = self.mode.currentData()
+        self.stake.clear()
+        if mode is None:
+            return
+        ladder, usual = self.bench.stakes(mode)
+        exponent = self.bench.session.currency.exponent
+        for stake in ladder:
+            self.stake.addItem(_amount(stake, exponent), stake)
+        self.stake.setCurrentIndex(max(0, self.stake.findData(usual)))
+
+    def _played(self, round: Round | None) -> None:
+        self._waiting = False
+        self.spin_button.setEnabled(True)
+        if round is None:
+            return
+        exponent = round.terms.currency.exponent
+        if round.turns:
+            self.win.setText(_amount(round.win, exponent))
+            banner = f"WIN {_amount(round.win, exponent)}" if round.win else ""
+            self.reels.show_events(round.turns[-1].turn.events, forced=round.terms.forced, banner=banner)
+        else:
+            self.win.setText("-")
+        told = f"{round.state}" + (f": {round.reason}" if round.reason else "")
+        self.statusBar().showMessage(f"round {round.id[:8]} is {told}", 10_000)
+
+    def _money(self, money: Balances) -> None:
+        self.balance.setText(f"{money.text(money.available)} {money.currency}")
+        self.held.setText(money.text(money.held))
+
+    def _cell(self, reel: int, row: int) -> None:
+        """A symbol was clicked: put the stop that shows it there now into the force dock."""
+        if reel < len(self.reels._stops):
+            self.force.set_stop(reel, self.reels._stops[reel])
+            self._show_dock(self.force)
+
+    # The layout.
+
+    def _restore(self) -> None:
+        if self._settings is None:
+            return
+        for key, put in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
+            kept = self._settings.value(key)
+            if isinstance(kept, QByteArray):
+                put(kept)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember the layout, wait for the work that goes on."""
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+            self._settings.setValue("layout", self.saveState())
+        self.desk.close()
+        super().closeEvent(event)
+
+
+def _amount(minor: int, exponent: int) -> str:
+    digits = str(minor).rjust(exponent + 1, "0")
+    cut = len(digits) - exponent
+    return f"{digits[:cut]}.{digits[cut:]}" if exponent else digits

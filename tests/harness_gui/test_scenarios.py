@@ -1,0 +1,59 @@
+"""Scenario files, each of them, and what a bad one is told."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness_gui.scenario import SCENARIOS, ScenarioError, load, run
+
+
+@pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_a_shipped_scenario_goes_as_expected(file: Path) -> None:
+    assert [] == run(file).failures
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "steps: 1",
+        "steps: [{fly: {}}]",
+        "steps: [{spin: {}, arm: {}}]",
+        "steps: []\nstep: 1",
+        "steps: [",
+        "\t",
+    ],
+)
+def test_a_file_that_is_no_scenario_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(text)
+    with pytest.raises(ScenarioError, match=r"bad\.yaml"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "complaint"),
+    [("{state: drawn}", "state is 'settled', expected 'drawn'"), ("{stat: drawn}", "stat cannot be expected")],
+)
+def test_a_disappointed_expectation_is_told(tmp_path: Path, expectation: str, complaint: str) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(f"name: wrong\ngame: three-fruits\nsteps: [{{spin: {{stake: 100}}}}, {{expect: {expectation}}}]")
+    assert complaint in run(file).failures[0]
+
+
+def test_a_scenario_runs_from_the_command_line_without_qt_and_says_how_it_went(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: wrong\ngame: three-fruits\nsteps: [{spin: {stake: 100}}, {expect: {state: drawn}}]")
+    told = []
+    for file in (SCENARIOS / "stake-declined.yaml", wrong):
+        code = (
+            "import sys; sys.modules['PySide6'] = None; from harness_gui.__main__ import main; "
+            f"main(['--run', {str(file)!r}])"
+        )
+        told.append(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60))
+    assert [0, 1] == [run.returncode for run in told]
+    assert told[0].stdout.startswith("passed")
+    assert told[1].stdout.startswith("FAILED")
