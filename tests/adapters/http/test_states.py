@@ -30,7 +30,7 @@ def door(house: House, game: str, opened_by: str | None) -> Client:
             external=house.process.external,
             sessions=Sessions(
                 store=house.sessions,
-                    catalogue=house.catalogue,
+                catalogue=house.catalogue,
                 wallets={"op": house.network},
                 entropy=SoundSource(house.chance),
                 clock=house.clock,
