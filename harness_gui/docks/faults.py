@@ -41,6 +41,8 @@ class FaultsDock(Dock):
         self.list = QListWidget()
         self.list.setAccessibleName("Armed faults")
         self.list.setMinimumHeight(60)
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.addLayout(form)
@@ -75,7 +77,7 @@ class FaultsDock(Dock):
         self.desk.armed.emit()
 
     def _show(self) -> None:
-        texts = [f"⚡ {armed}  ·  {armed.hits} hits of {armed.calls}" for armed in self.desk.bench.armed()]
+        texts = [f"⚡ {armed} · hit {armed.hits} of {armed.calls}" for armed in self.desk.bench.armed()]
         self.disarm.setEnabled(bool(texts) or self.desk.bench.deck.armed())
         if texts != [self.list.item(row).text() for row in range(self.list.count())]:
             self.list.clear()

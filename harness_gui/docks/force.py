@@ -35,6 +35,7 @@ class ForceDock(Dock):
         self._spins: list[QSpinBox] = []
         self.status = QLabel()
         self.status.setWordWrap(True)
+        self.status.setMinimumHeight(32)
         self._shots = QComboBox()
         self._shots.addItems(list(SHOTS))
         self._shots.setAccessibleName("For how many rounds")

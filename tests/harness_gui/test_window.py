@@ -1,0 +1,193 @@
+"""The window over the real bench: armed, played, broken, healed, and never frozen."""
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget
+
+from harness_gui import faults, theme
+from harness_gui.bench import Bench
+from harness_gui.lamps import NAMES
+from harness_gui.reels import picture
+from harness_gui.window import Window
+from rgs.settings import Settings
+
+Until = Callable[[Callable[[], object]], None]
+STOPS = [11, 11, 13]
+
+
+def spin(window: Window, until: Until) -> None:
+    rounds = window.rounds.model.rowCount()
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    until(lambda: not window._waiting and window.rounds.model.rowCount() > rounds and window.desk.hands.idle)
+
+
+def cell(window: Window, row: int, head: str) -> str:
+    model = window.transactions.model
+    return str(model.index(row, model.HEADS.index(head)).data())
+
+
+def test_space_plays_and_every_part_of_the_window_tells_of_it(window: Window, until: Until) -> None:
+    spin(window, until)
+    round = window.bench.history()[0]
+    assert [list(column) for column in round.turns[0].turn.events[0]["window"]] == window.reels.window_shown
+    assert round.id in window.timeline.head.text()
+    assert "settled" in window.timeline.diagram.accessibleDescription()
+    until(lambda: {"green"} == {lamp.word for lamp in window.lamps.shown.values()})
+    assert ["player", "escrow", "result"] == [cell(window, row, "call") for row in range(3)]
+    assert "settled" == cell(window, 2, "state after")
+    assert round.id[:8] in window.log.text.toPlainText()
+
+
+def test_a_force_is_armed_in_red_and_is_gone_after_one_round(window: Window, until: Until) -> None:
+    for reel, stop in enumerate(STOPS):
+        window.force.set_stop(reel, stop)
+    QTest.mouseClick(window.force.arm, Qt.MouseButton.LeftButton)
+    until(lambda: window.force.status.property("role") == "armed")
+    assert "stops 11 11 13" in window.force.status.text()
+    spin(window, until)
+    assert STOPS == window.reels._stops
+    assert window.bench.history()[0].terms.forced
+    assert "Nothing is armed" in window.force.status.text()
+
+
+def test_a_tape_that_is_none_is_refused_in_words(window: Window, until: Until) -> None:
+    window.force.tape.setPlainText("[1, 2")
+    window.force._arm_tape()
+    assert "this is no tape" in window.log.text.toPlainText()
+    assert window.bench.deck.force is None
+
+
+def test_a_lost_escrow_answer_is_seen_to_heal(window: Window, until: Until) -> None:
+    window.faults.call.setCurrentText("escrow")
+    window.faults.fault.setCurrentText("time-out after")
+    QTest.mouseClick(window.faults.arm, Qt.MouseButton.LeftButton)
+    assert "escrow: time-out after (next)" in window.faults.list.item(0).text()
+    spin(window, until)
+    assert ["? unconfirmed", "✓ receipt"] == [cell(window, row, "answer") for row in (1, 2)]
+    assert "cancelled" in window.timeline.head.text()
+    assert 0 == window.faults.list.count()
+    until(lambda: "1,000.00 FUN" == window.balance.text())
+
+
+def test_escape_disarms_everything(window: Window, until: Until) -> None:
+    window.bench.arm("result", "reset before", "always")
+    window.bench.force_stops(STOPS)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert ([], None) == (window.bench.armed(), window.bench.deck.force)
+
+
+def test_recovery_on_f5_brings_a_drawn_round_home(window: Window, until: Until) -> None:
+    window.bench.arm("result", "server error 500 after", "11")
+    spin(window, until)
+    assert "drawn" == str(window.bench.history()[0].state)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    until(lambda: "settled" == str(window.bench.history()[0].state))
+
+
+def test_a_refused_bet_is_told_and_the_next_one_can_be_made(window: Window, until: Until) -> None:
+    window.bench.arm("result", "time-out before", "always")
+    spin(window, until)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    until(lambda: "is not finished" in window.statusBar().currentMessage())
+    assert window.spin_button.isEnabled()
+
+
+def test_the_transactions_are_filtered_by_what_is_typed(window: Window, until: Until) -> None:
+    spin(window, until)
+    spin(window, until)
+    assert 5 == window.transactions.proxy.rowCount()
+    window.transactions.filter.setText("escrow:1")
+    assert 2 >= window.transactions.proxy.rowCount() > 0
+
+
+def test_a_clicked_symbol_puts_its_stop_into_the_force(window: Window, until: Until) -> None:
+    spin(window, until)
+    window.reels.clicked.emit(1, 0)
+    assert window.reels._stops[1] == window.force._spins[1].value()
+
+
+def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, until: Until) -> None:
+    for name, action in window.actions_by_name.items():
+        assert not action.shortcut().isEmpty(), name
+        if name != "Quit":
+            action.trigger()
+    until(lambda: not window._waiting and window.desk.hands.idle)
+    assert "TROUBLE" not in window.log.text.toPlainText()
+
+
+def test_every_dock_has_a_name_for_the_layout_and_a_toggle_in_the_menu(window: Window) -> None:
+    docks = window.findChildren(QDockWidget)
+    assert len(window.docks) == len({dock.objectName() for dock in docks}) == len(docks)
+    view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
+    assert {dock.toggleViewAction() for dock in docks} <= set(view.actions())
+
+
+def test_the_layout_is_remembered(app: QApplication, until: Until, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat)
+    hidden = []
+    for _ in range(2):
+        with Bench(Settings(data=tmp_path / "data", store="memory")) as bench:
+            window = Window(bench, settings)
+            window.show()
+            hidden.append(window.lamps.isHidden())
+            window.lamps.hide()
+            until(lambda window=window: window.desk.hands.idle)
+            window.close()
+            window.deleteLater()
+    assert [False, True] == hidden
+
+
+def test_light_and_dark_both_draw(window: Window, until: Until, app: QApplication) -> None:
+    spin(window, until)
+    grounds = []
+    for _ in range(2):
+        window.toggle_theme()
+        grounds.append(window.grab().toImage().pixelColor(3, 3).lightness())
+    assert theme.colours() is theme.DARK
+    assert grounds[0] > 200 > 60 > grounds[1]
+
+
+def test_the_reels_turn_and_come_to_rest_with_the_very_same_outcome(window: Window, until: Until) -> None:
+    rested: list[bool] = []
+    window.reels.rested.connect(lambda: rested.append(True))
+    window.turbo.setChecked(False)
+    spin(window, until)
+    assert window.reels._moving
+    QTest.keyClick(window.reels, Qt.Key.Key_Return)
+    assert not window.reels._moving
+    assert rested
+    assert [list(c) for c in window.bench.history()[0].turns[0].turn.events[0]["window"]] == window.reels.window_shown
+
+
+def test_the_art_of_every_symbol_is_drawn(window: Window) -> None:
+    for symbol in window.bench.listing.game.rules["pays"]:
+        drawn = picture("three-fruits", symbol, 64)
+        assert drawn is not None, symbol
+        image: QImage = drawn.toImage()
+        assert any(image.pixelColor(x, 32).alpha() for x in range(64)), symbol
+
+
+def test_a_slow_wallet_does_not_freeze_the_window(
+    window: Window, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "SLOW", 0.6)
+    window.bench.arm("escrow", "slow")
+    beats = [time.monotonic()]
+    timer = QTimer()
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start(5)
+    spin(window, until)
+    timer.stop()
+    assert beats[-1] - beats[0] > 0.6
+    assert max(after - before for before, after in pairwise(beats)) < 0.3
+
+
+def test_the_lamps_name_every_invariant(window: Window) -> None:
+    assert set(NAMES) == set(window.lamps.shown)
