@@ -34,19 +34,22 @@ export class Stage {
   /** The bet is on its way. */
   start() {
     this.showing = new Showing();
+    this.started = true;
     this.clear();
     this.reels?.spin(this.showing);
   }
 
   /** Nothing came of it: as it was before. */
   rest() {
+    this.started = false;
     if (this.reels) this.reels.set(this.reels.window);
   }
 
   /** Show a round's events from number `from` on. */
   async show(round, { from = 0, instant = false } = {}) {
     if (from === 0) this.clear();
-    this.showing = new Showing({ instant });
+    if (!this.started) this.showing = new Showing({ instant });
+    this.started = false; // whoever hurried the bet does not want to look at it for long either
     this.round = round;
     for (const event of round.events.slice(from)) {
       const show = Object.hasOwn(SHOWS, event.type) ? SHOWS[event.type] : other;

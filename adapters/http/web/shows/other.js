@@ -3,7 +3,8 @@
 const LOOK = 400; // milliseconds
 
 export async function show(event, stage, showing) {
-  stage.tell(words(event));
+  const { win } = event;
+  stage.tell(words(Number.isInteger(win) ? { ...event, win: win ? stage.worth(win) : "nothing" } : event));
   await showing.pause(LOOK);
 }
 

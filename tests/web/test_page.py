@@ -1,0 +1,299 @@
+"""What a player does at the page, in Chromium, against the real server."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.rgs.server import Server, serving
+from tests.web.browser import Table
+
+Seat = Callable[..., Table]
+
+OPENING = 100_000
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+STILL = {"reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+def ask(server: Server, bearer: str, path: str, **body: Any) -> Any:
+    headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
+    data = json.dumps(body).encode() if body else None
+    with urlopen(Request(server.url + path, data, headers), timeout=30) as answer:
+        return json.load(answer)
+
+
+def bearer(table: Table) -> str:
+    return str(table.page.evaluate("Object.entries(sessionStorage).find(([key]) => key.startsWith('session/'))[1]"))
+
+
+def on_record(server: Server, table: Table) -> Any:
+    """The newest round of the page's history, as the server has it."""
+    return ask(server, bearer(table), f"/v1/rounds/{table.rounds[0]}")
+
+
+@pytest.mark.parametrize("kind", [{}, PHONE, STILL, {"color_scheme": "dark"}])
+def test_a_spin_takes_the_stake_pays_the_win_and_stands_in_the_history(
+    server: Server, seat: Seat, kind: dict[str, Any]
+) -> None:
+    table = seat(**kind)
+    table.sit(f"{server.page}?player=spin-{uuid4().hex}")
+    assert OPENING == table.money("#balance")
+    expect(table.page.locator("#rounds")).to_have_text("No rounds yet.")
+    table.page.click("#spin")
+    table.wait()
+    round = on_record(server, table)
+    assert OPENING - 100 + round["win"] == table.money("#balance")
+    assert round["win"] == table.money("#win")
+    assert "; ".join(", ".join(reel) for reel in round["events"][0]["window"]) == table.window
+    expect(table.page.locator("#result")).to_contain_text("You won" if round["win"] else "No win")
+    assert [] == table.complaints
+    assert {urlsplit(server.url).netloc} == table.hosts
+
+
+def test_nothing_wider_than_a_phone_and_everything_within_reach(server: Server, seat: Seat) -> None:
+    table = seat(**PHONE)
+    table.sit(f"{server.page}?player=phone")
+    assert 390 == table.page.evaluate("document.documentElement.scrollWidth")
+    expect(table.page.locator("#spin")).to_be_in_viewport(ratio=1)
+    expect(table.page.locator(".reels")).to_be_in_viewport(ratio=1)
+    table.page.click("#open-history")
+    expect(table.page.locator("#history")).to_be_in_viewport()
+    table.page.keyboard.press("Escape")
+    expect(table.page.locator("#history")).not_to_be_visible()
+
+
+def test_the_space_key_spins_once_and_then_skips(server: Server, seat: Seat) -> None:
+    table = seat()
+    table.sit(f"{server.page}?player=space")
+    for focus in ("document.activeElement.blur()", "document.querySelector('#spin').focus()"):
+        table.page.evaluate(focus)
+        table.page.keyboard.press("Space")
+        table.wait("playing")
+        table.page.keyboard.press("Space")
+        table.wait()
+    assert 2 == len(table.rounds)
+    assert 2 == len(table.sent("PUT", "/v1/rounds/"))
+
+
+def test_the_page_is_played_with_the_keyboard_alone(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.page}?player=keys")
+    reached = []
+    for _ in range(12):
+        table.page.keyboard.press("Tab")
+        reached.append(table.page.evaluate("document.activeElement.id"))
+    assert {"motion", "open-rules", "less", "stake", "more", "spin"} <= set(reached)
+    table.page.focus("#more")
+    table.page.keyboard.press("Enter")
+    table.page.focus("#spin")
+    table.page.keyboard.press("Enter")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    assert 250 == on_record(server, table)["stake"]
+
+
+def test_the_stake_that_is_set_is_the_stake_that_is_taken(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.page}?player=stake")
+    table.page.click("#less")
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    table.page.select_option("#stake", "1000")
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(2)
+    played = ask(server, bearer(table), "/v1/rounds")["rounds"]
+    assert [1000, 50] == [round["stake"] for round in played]
+    assert OPENING - 1050 + sum(round["win"] for round in played) == table.money("#balance")
+    expect(table.page.locator("#rounds .bet")).to_have_text(["10.00", "0.50"])
+
+
+def test_a_reload_finds_the_session_the_balance_and_the_history_again(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.page}?player=reload")
+    table.spin()
+    before = (bearer(table), table.money("#balance"), table.rounds, table.window)
+    table.page.reload()
+    table.wait()
+    assert before == (bearer(table), table.money("#balance"), table.rounds, table.window)
+    assert 1 == len(table.sent("POST", "/v1/sessions"))
+    assert all(before[0] not in url for _, url in table.requests)
+
+
+def test_a_player_without_a_name_is_the_same_one_the_next_time(server: Server, seat: Seat) -> None:
+    table = seat()
+    table.sit(server.page)
+    name = table.page.inner_text("#player")
+    assert re.fullmatch(r"guest-[0-9a-z]{5}", name)
+    table.page.evaluate("sessionStorage.clear()")
+    table.page.reload()
+    table.wait()
+    assert name == table.page.inner_text("#player")
+
+
+def test_an_answer_that_was_lost_is_asked_for_under_the_same_id(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "PUT" and len(lost) < 2:
+            route.fetch()
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    table.page.route("**/v1/rounds/*", lose)
+    table.sit(f"{server.page}?player=lost")
+    table.page.click("#spin")
+    expect(table.page.locator("#banner-text")).to_contain_text("No connection")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    expect(table.page.locator("#banner")).to_be_hidden()
+    assert 1 == len(set(table.sent("PUT", "/v1/rounds/")))
+    assert 1 == len(ask(server, bearer(table), "/v1/rounds")["rounds"])
+    assert OPENING - 100 + on_record(server, table)["win"] == table.money("#balance")
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_reload_in_the_middle_of_a_spin_finds_out_what_became_of_it(
+    server: Server, seat: Seat, arrived: bool
+) -> None:
+    table = seat(**STILL)
+
+    def lose(route: Route) -> None:
+        if route.request.method == "PUT":
+            if arrived:
+                route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    table.page.route("**/v1/rounds/*", lose)
+    table.sit(f"{server.page}?player=middle-{arrived}")
+    table.page.click("#spin")
+    expect(table.page.locator("#banner-text")).to_contain_text("No connection")
+    table.page.reload()
+    table.wait()
+    played = ask(server, bearer(table), "/v1/rounds")["rounds"]
+    assert [round["round"] for round in played] == table.rounds
+    assert (1 if arrived else 0) == len(played)
+    assert OPENING - sum(round["stake"] - round["win"] for round in played) == table.money("#balance")
+    if not arrived:
+        expect(table.page.locator("#banner-text")).to_contain_text("Nothing was taken")
+
+
+def test_a_server_that_is_killed_and_started_again_goes_on_with_the_player(tmp_path: Path, seat: Seat) -> None:
+    server = Server(tmp_path / "data")
+    table = seat(**STILL)
+    try:
+        table.sit(f"{server.page}?player=restart")
+        table.spin()
+        server.kill()
+        table.page.click("#spin")
+        expect(table.page.locator("#banner-text")).to_contain_text("No connection")
+        server = Server(tmp_path / "data", RGS_SERVER__PORT=str(server.port))
+        table.page.click("#banner-action")
+        table.wait()
+        expect(table.page.locator("#banner")).to_be_hidden()
+        played = ask(server, bearer(table), "/v1/rounds")["rounds"]
+        assert [round["round"] for round in played] == table.rounds
+        assert 2 == len(played)
+        assert OPENING - 200 + sum(round["win"] for round in played) == table.money("#balance")
+    finally:
+        server.stop()
+
+
+def test_a_stake_that_is_too_high_for_the_balance_is_explained(server: Server, seat: Seat) -> None:
+    visit = ask(server, server.key, "/v1/player", operator="social", token="demo-poor", game="spend")
+    round = str(uuid4())
+    ask(server, server.key, "/v1/escrow", session=visit["session"], round=round, stake=OPENING - 50)
+    table = seat(**STILL)
+    table.sit(f"{server.page}?player=poor")
+    assert 50 == table.money("#balance")
+    expect(table.page.locator("#held")).to_have_text("999.50 held")
+    table.page.click("#spin")
+    expect(table.page.locator("#banner-text")).to_contain_text("balance is too low")
+    table.wait()
+    assert 50 == table.money("#balance")
+    expect(table.page.locator("#rounds .pay")).to_have_text("declined")
+    ask(server, server.key, "/v1/cancel", round=round, reason="changed my mind")
+
+
+def test_a_round_of_before_is_shown_again_and_no_money_moves(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.page}?player=again")
+    table.spin()
+    first, shown = on_record(server, table), table.window
+    for _ in range(2):
+        table.spin()
+    balance, bets = table.money("#balance"), len(table.sent("PUT", "/v1/"))
+    table.page.click(f"[data-round='{first['round']}'] button")
+    expect(table.page.locator("#banner-text")).to_contain_text("Replay")
+    table.wait()
+    assert (shown, first["win"]) == (table.window, table.money("#win"))
+    assert (balance, bets) == (table.money("#balance"), len(table.sent("PUT", "/v1/")))
+    table.spin()
+    expect(table.page.locator("#banner")).to_be_hidden()
+
+
+def test_older_rounds_come_a_page_at_a_time(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.page}?player=pages")
+    for _ in range(22):
+        table.spin()
+    everything = table.rounds
+    table.page.reload()
+    table.wait()
+    assert everything[:20] == table.rounds
+    table.page.click("#older")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(22)
+    assert everything == table.rounds
+    expect(table.page.locator("#older")).to_be_hidden()
+
+
+def test_the_rules_tell_the_returns_and_the_pays_at_the_stake_that_is_set(server: Server, seat: Seat) -> None:
+    table = seat()
+    table.sit(f"{server.page}?player=rules")
+    game = ask(server, "-", f"/v1/games/{server.page.rsplit('/', 1)[1]}")
+    table.page.select_option("#stake", "500")
+    table.page.click("#open-rules")
+    told = table.page.inner_text("#rules-text")
+    assert f"{game['name']}, version {game['version']}" in told
+    assert f"{100 * float(game['modes'][0]['rtp']):.2f} %" in told
+    assert "Pays at a stake of 5.00 FUN" in told
+    pays = game["rules"]["pays"]["cherry"]
+    assert all(f"{run} pay {units * 500 / game['modes'][0]['cost'] / 100:.2f}" in told for run, units in pays.items())
+    table.page.keyboard.press("Escape")
+    expect(table.page.locator("#rules")).not_to_be_visible()
+
+
+def test_animation_can_be_switched_off_and_stays_off(server: Server, seat: Seat) -> None:
+    table = seat()
+    table.sit(f"{server.page}?player=calm")
+    expect(table.page.locator("#motion")).to_have_attribute("aria-pressed", "true")
+    table.page.click("#motion")
+    table.page.reload()
+    table.wait()
+    expect(table.page.locator("#motion")).to_have_attribute("aria-pressed", "false")
+    table.page.evaluate("void (Element.prototype.animate = () => { throw new Error('it moves'); })")
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    assert [] == table.complaints
+
+
+def test_an_unknown_game_is_not_a_page(server: Server, seat: Seat) -> None:
+    table = seat()
+    answer = table.page.goto(f"{server.url}/play/no-such-game")
+    assert answer is not None
+    assert 404 == answer.status
