@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from operator_simulator.a8r_v2 import A8r
 from operator_simulator.ledger import Account
+from operator_simulator.path_hmac_get import PathHmac
 from operator_simulator.rs_uuid import Rs
 from operator_simulator.server import Build, Server, Simulation
 
-PROTOCOLS: Mapping[str, Build] = {"a8r_v2": A8r, "rs_uuid": Rs}
+PROTOCOLS: Mapping[str, Build] = {"a8r_v2": A8r, "path_hmac_get": PathHmac, "rs_uuid": Rs}
 
 
 def main() -> None:

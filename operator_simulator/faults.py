@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from operator_simulator.exchange import Intent, Operator, Reply, Request
@@ -80,7 +81,12 @@ def _bom(s: Struck) -> Reply:
 
 
 def _bomb(s: Struck) -> Reply:
-    return _changed(s.process(), gzip.compress(b" " * 50_000_000, 9), **{"Content-Encoding": "gzip"})
+    return _changed(s.process(), _megabytes_in_little(), **{"Content-Encoding": "gzip"})
+
+
+@cache
+def _megabytes_in_little() -> bytes:
+    return gzip.compress(b" " * 50_000_000, 9)
 
 
 def _huge(s: Struck) -> Reply:

@@ -77,10 +77,13 @@ class Rs:
         return replace(reply, body=body)
 
     def keys(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
-        """{"supplier": PEM of the other side's public key}; tells the operator's own public key."""
+        """{"supplier": PEM of the other side's public key}; tells the operator's own public key, which with
+        {"renew": true} is a new one. Launches are signed with the newest, with {"old": true} with the one before.
+        """
         if "supplier" in order:
             self._secrets["supplier"] = serialization.load_pem_public_key(order["supplier"].encode())
         if order.get("renew"):
+            self._secrets["old"] = self._secrets["own"]
             self._secrets["own"] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         public = self._secrets["own"].public_key()
         pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -99,7 +102,9 @@ class Rs:
             account.sessions.setdefault(token, True)
             fields |= {"user": account.id, "token": token, "currency": account.currency, "country": "EE"}
         body = json.dumps(fields)
-        signature = self._secrets["own"].sign(body.encode(), padding.PKCS1v15(), hashes.SHA256())
+        signature = self._secrets["old" if order.get("old") else "own"].sign(
+            body.encode(), padding.PKCS1v15(), hashes.SHA256()
+        )
         headers = {"Content-Type": "application/json", self._header: b64encode(signature).decode()}
         return {"method": "POST", "path": "/game/url", "headers": headers, "body": body}
 

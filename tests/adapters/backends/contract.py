@@ -29,6 +29,7 @@ from tests.adapters.backends.movements import EUR, Story
 from tests.operator_simulator.casino import Casino
 
 OPENING = Decimal(100)
+SLOW = ("stall_before", "stall_after", "drip")
 
 
 class BackendContract:
@@ -55,12 +56,18 @@ class BackendContract:
             metafunc.parametrize(name, families[name], ids=str)
 
     def test_a_fault_is_told_as_it_is_and_no_cent_is_lost(
-        self, wallet: Wallet, casino: Casino, story: Story, fault: Fault, verb: str
+        self,
+        wallet: Wallet,
+        wallet_with: Callable[..., Wallet],
+        casino: Casino,
+        story: Story,
+        fault: Fault,
+        verb: str,
     ) -> None:
         prepared(wallet, story, verb)
         casino.fault(fault.name, verb, **fault.more)
 
-        answer = answered(wallet, story, verb)
+        answer = answered(wallet_with(timeout_seconds=0.15) if fault.name in SLOW else wallet, story, verb)
         clear(casino)
         change = recovered(wallet, story, verb, answer)
 

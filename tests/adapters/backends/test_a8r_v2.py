@@ -68,7 +68,7 @@ def wallet_with(casino: Casino, tmp_path: Path) -> Iterator[Callable[..., A8rWal
             "casino": "casino-1",
             "keys": [{"file": "key"}],
             "currencies": {"EUR": 2, "JPY": 0},
-            "timeout_seconds": 0.4,
+            "timeout_seconds": 10,
         }
         made.append(backend(usual | options, tmp_path))
         return made[-1]

@@ -63,10 +63,17 @@ def casino(process: Casino, profile: str, keys: Path) -> Casino:
     return process
 
 
-@pytest.fixture
-def wallet_with(casino: Casino, profile: str, keys: Path) -> Iterator[Callable[..., RsWallet]]:
-    made: list[RsWallet] = []
+@pytest.fixture(scope="module")
+def made() -> Iterator[dict[str, RsWallet]]:
+    """Wallets by their options: to read a private key takes longer than a test."""
+    made: dict[str, RsWallet] = {}
+    yield made
+    for wallet in made.values():
+        wallet.close()
 
+
+@pytest.fixture
+def wallet_with(casino: Casino, profile: str, keys: Path, made: dict[str, RsWallet]) -> Callable[..., RsWallet]:
     def make(**options: Any) -> RsWallet:
         usual = {
             "url": casino.url,
@@ -74,14 +81,14 @@ def wallet_with(casino: Casino, profile: str, keys: Path) -> Iterator[Callable[.
             "key": {"file": "ours.pem"},
             "operator_keys": [{"file": "theirs.pem"}],
             "currencies": {"EUR": 2},
-            "timeout_seconds": 0.4,
+            "timeout_seconds": 10,
         }
-        made.append(backend(usual | options, keys))
-        return made[-1]
+        wanted = usual | options
+        if repr(wanted) not in made:
+            made[repr(wanted)] = backend(wanted, keys)
+        return made[repr(wanted)]
 
-    yield make
-    for wallet in made:
-        wallet.close()
+    return make
 
 
 @pytest.fixture
@@ -219,16 +226,18 @@ def test_a_launch_for_another_operator_or_currency_is_refused(
 
 
 def test_the_operator_s_keys_are_rotated_with_overlap(
-    wallet_with: Callable[..., RsWallet], casino: Casino, keys: Path
+    wallet_with: Callable[..., RsWallet], casino: Casino, keys: Path, made: dict[str, RsWallet]
 ) -> None:
-    with_old = launched(casino)
-    (keys / "new.pem").write_text(casino.ctl("keys", renew=True)["public"])
-    with_new = launched(casino)
-    wallet = wallet_with(operator_keys=[{"file": "theirs.pem"}, {"file": "new.pem"}])
+    (keys / "old.pem").write_text(casino.ctl("keys")["public"])
+    (keys / "theirs.pem").write_text(casino.ctl("keys", renew=True)["public"])
+    while made:
+        made.popitem()[1].close()
+    wallet = wallet_with(operator_keys=[{"file": "old.pem"}, {"file": "theirs.pem"}])
 
-    assert None is not wallet.launch(*with_old).token
-    assert None is not wallet.launch(*with_new).token
-    (keys / "theirs.pem").write_bytes((keys / "new.pem").read_bytes())
+    assert None is not wallet.launch(*launched(casino, old=True)).token
+    assert None is not wallet.launch(*launched(casino)).token
+    with pytest.raises(LaunchRefused):
+        wallet_with().launch(*launched(casino, old=True))
 
 
 # A round.
