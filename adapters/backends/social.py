@@ -261,9 +261,10 @@ class SocialWallet:
                     raise
                 self._books.execute("COMMIT")
             except sqlite3.Error as problem:
+                raise Unconfirmed(f"the books could not be written: {problem}") from problem
+            finally:
                 if self._books.in_transaction:
                     self._books.execute("ROLLBACK")
-                raise Unconfirmed(f"the books could not be written: {problem}") from problem
 
 
 def backend(options: Mapping[str, object], data: Path) -> SocialWallet:
