@@ -110,7 +110,9 @@ async function see(round) {
   } else if (!["settled", "awaiting"].includes(round.state)) stage.rest();
   now = { ...now, balance: round.balance, held: round.held };
   purse(now);
-  if (IN_DOUBT[round.state]) banner(IN_DOUBT[round.state], { kind: "note" });
+  if (!IN_DOUBT[round.state]) return;
+  wait();
+  banner(IN_DOUBT[round.state], { kind: "note" });
 }
 
 const IN_DOUBT = {
@@ -172,6 +174,7 @@ function trouble(error) {
   troubled = Boolean(error);
   if (!error) return;
   stage?.rest();
+  wait();
   banner(wordsFor(error), { action: "Try now", act: () => patience.hurry() });
 }
 
@@ -182,6 +185,12 @@ function enter(next) {
   view.spin.textContent = next === "playing" ? "Skip" : "Spin";
   if (stakes) stakes.enabled = next === "ready";
   view.choices.hidden = true;
+}
+
+/** Nothing moves that could be skipped: an answer is awaited. */
+function wait() {
+  view.spin.disabled = true;
+  view.spin.textContent = "Waiting";
 }
 
 function showHistory(on) {

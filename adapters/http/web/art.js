@@ -35,7 +35,7 @@ export class Art {
 function tile(symbol) {
   const tile = document.createElement("span");
   tile.className = "tile";
-  tile.textContent = symbol;
+  tile.textContent = symbol.replace(/[-_]/g, " ");
   let hue = 0;
   for (const letter of symbol) hue = (hue * 31 + letter.codePointAt(0)) % 360;
   tile.style.setProperty("--hue", hue);

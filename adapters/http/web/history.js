@@ -43,8 +43,8 @@ export class History {
     const button = element("button", "round");
     button.type = "button";
     button.title = `Show again: round ${round.round}, ${date.format(new Date(round.created))}`;
-    const won = round.win > 0 ? "won" : "";
     const told = round.state === "settled" ? "" : round.state;
+    const won = round.win && !told ? "won" : "";
     button.append(
       element("time", "", clock.format(new Date(round.created))),
       element("span", "bet", money(round.stake, round.exponent)),

@@ -5,6 +5,8 @@ const CELL = 48; // milliseconds a cell, while moving
 const LEAST = 450; // milliseconds that reels move at least
 const APART = 230; // milliseconds from one stop to the next
 const STOP = 520; // milliseconds that a stop takes
+const LEAVE = 260; // milliseconds that cells take to go
+const FALL = 380; // milliseconds that a fall takes
 
 export class Reels {
   #since = 0;
@@ -74,6 +76,37 @@ export class Reels {
     return this.#fill(reel, symbols);
   }
 
+  /** The cells leave, what is above falls, and the window is `window`. */
+  async fall(cells, window, showing) {
+    if (!showing.instant) {
+      for (const [reel, row] of cells) this.#strip(reel)?.children[row]?.classList.add("gone");
+      await showing.pause(LEAVE);
+    }
+    const holes = window.map((_, reel) => cells.filter(([on]) => on === reel).length);
+    this.set(window);
+    if (showing.instant) return;
+    holes.forEach((count, reel) => {
+      if (!count) return;
+      const part = (-100 * count) / window[reel].length;
+      const from = { transform: `translateY(${part}%)` };
+      this.#strip(reel).animate([from, { transform: "none" }], { duration: FALL, easing: "cubic-bezier(.4,0,.6,1.15)" });
+    });
+    await showing.pause(FALL);
+  }
+
+  /** What symbols carry: a value for each cell, 0 for none. */
+  value(values) {
+    values?.forEach((column, reel) =>
+      column.forEach((value, row) => {
+        if (!value) return;
+        const badge = document.createElement("b");
+        badge.className = "value";
+        badge.textContent = `×${value}`;
+        this.#strip(reel)?.children[row]?.append(badge);
+      }),
+    );
+  }
+
   /** Cells `[reel, row]` that pay; the others step back. */
   mark(cells) {
     this.element.classList.add("marked");
@@ -83,8 +116,10 @@ export class Reels {
   /** A line through the middles of cells. */
   trace(cells, index) {
     const overlay = (this.overlay ??= svg("svg", { class: "lines", "aria-hidden": "true" }));
-    overlay.setAttribute("viewBox", `0 0 ${this.window.length * 100} ${this.window[0].length * 100}`);
-    const points = cells.map(([reel, row]) => `${reel * 100 + 50},${row * 100 + 50}`).join(" ");
+    const rows = Math.max(...this.window.map((symbols) => symbols.length));
+    overlay.setAttribute("viewBox", `0 0 ${this.window.length * 100} ${rows * 100}`);
+    const y = (reel, row) => 100 * row + 50 + 50 * (rows - this.window[reel].length);
+    const points = cells.map(([reel, row]) => `${reel * 100 + 50},${y(reel, row)}`).join(" ");
     overlay.append(svg("polyline", { points, class: `line line-${index % 6}` }));
     this.element.append(overlay);
   }

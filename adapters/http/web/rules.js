@@ -1,7 +1,6 @@
 // The rules, as the game itself tells them: its returns, its pays in money at the stake that is set, its lines.
 
 import { money } from "./money.js";
-import { words } from "./shows/other.js";
 
 export function rulesOf(game, art, stake, session) {
   const text = document.createDocumentFragment();
@@ -11,19 +10,37 @@ export function rulesOf(game, art, stake, session) {
     return `Return to player${name}: ${(100 * Number(mode.rtp)).toFixed(2)} % of the stakes, over many rounds.`;
   });
   text.append(paragraph(`${game.name}, version ${game.version}.`), ...facts.map(paragraph));
-  const { pays, lines, reels, rows, wild, ...rest } = game.rules ?? {};
-  if (pays) {
-    text.append(heading(`Pays at a stake of ${money(stake, session.exponent)} ${session.currency}`));
-    text.append(payTable(pays, art, (units) => money((units * stake) / cost, session.exponent)));
-    text.append(paragraph("A line pays for alike symbols side by side, from the left; only the best of each line counts."));
-    if (wild) text.append(paragraph(`The ${wild} stands for any other symbol.`));
-  }
-  if (lines) text.append(heading(`${lines.length} lines`), lineMaps(lines, rows));
-  for (const [name, value] of Object.entries(rest)) text.append(paragraph(words({ type: name, is: value })));
+  const worth = (units) => money((units * stake) / cost, session.exponent);
+  if (game.rules?.pays) text.append(...paysOf(game.rules, art, worth, `${money(stake, session.exponent)} ${session.currency}`));
   text.append(
     paragraph("Every outcome is drawn and put on record before it is shown. A spin that was interrupted is finished by itself, and stands in the history."),
   );
   return text;
+}
+
+const PATTERNS = {
+  lines: "A line pays for a run of alike symbols; only the best run of each line counts.",
+  ways: "Alike symbols on reels side by side, from the left, pay for every way through them.",
+  anywhere: "Alike symbols pay wherever they stand. Between two counts, the lower one pays.",
+  clusters: "Alike symbols that touch by their sides pay together. Between two counts, the lower one pays.",
+};
+
+function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, cascade, base, free, mixes }, art, worth, stake) {
+  const told = [heading(`Pays at a stake of ${stake}`), payTable(pays, art, worth)];
+  if (PATTERNS[pattern]) told.push(paragraph(PATTERNS[pattern]));
+  for (const [name, symbols] of Object.entries(mixes ?? {})) told.push(paragraph(`${name}: ${symbols.join(", ")}, mixed.`));
+  if (wild) told.push(paragraph(`The ${wild} stands for other symbols.`));
+  if (cascade) told.push(paragraph("What won leaves, what is above falls, and it is counted again until nothing wins."));
+  if (scatter) {
+    told.push(heading(`The ${scatter.symbol} counts wherever it stands`), payTable({ [scatter.symbol]: scatter.pays }, art, worth));
+    if (free) told.push(...awards(base, "give"), ...awards(free, "during free games give"));
+  }
+  if (lines.length) told.push(heading(`${lines.length} lines`), lineMaps(lines, rows));
+  return told;
+}
+
+function awards(phase, verb) {
+  return Object.entries(phase.awards ?? {}).map(([count, games]) => paragraph(`${count} of them ${verb} ${games} free games.`));
 }
 
 function payTable(pays, art, worth) {
@@ -46,7 +63,8 @@ function lineMaps(lines, rows) {
     const item = document.createElement("li");
     const grid = document.createElement("div");
     grid.style.setProperty("--reels", line.length);
-    for (let row = 0; row < rows; row++)
+    const height = Array.isArray(rows) ? Math.max(...rows) : rows;
+    for (let row = 0; row < height; row++)
       for (const at of line) {
         const dot = document.createElement("i");
         dot.className = at === row ? "on" : "";

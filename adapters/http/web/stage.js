@@ -2,13 +2,18 @@
 
 import { Showing } from "./motion.js";
 import { money } from "./money.js";
-import { show as line } from "./shows/line.js";
+import { show as fall } from "./shows/fall.js";
+import { cap, freeGame, multiply } from "./shows/feature.js";
 import { show as other } from "./shows/other.js";
+import { show as pay } from "./shows/pay.js";
 import { reelsOf, show as reels } from "./shows/reels.js";
 import { show as total } from "./shows/total.js";
 
-const SHOWS = { line, reels, total };
-const COUNT = 900; // milliseconds that a win counts up
+const SHOWS = {
+  reels, fall, total, multiply, cap, free_game: freeGame,
+  line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay,
+};
+const COUNT = 700; // milliseconds that a win counts up
 
 const count = (length) => [...Array(length).keys()];
 
@@ -16,19 +21,22 @@ export class Stage {
   /** `view`: the elements `board`, `story`, `message`, `win`. */
   constructor(view, art, game) {
     Object.assign(this, { board: view.board, view, art, game });
-    this.wins = [];
+    this.wins = []; // the pays that the board shows
+    this.won = 0; // minor units, as far as they are shown
+    this.paid = 0; // how often something paid
     this.showing = new Showing({ instant: true });
     this.#prepare();
   }
 
   /** Something to look at before the first round: a window of nothing in particular, if the game has reels. */
   #prepare() {
-    const { pays, reels, rows } = this.game.rules ?? {};
+    const { pays, reels, rows, mixes = {} } = this.game.rules ?? {};
     if (!pays || !reels || !rows) return;
-    const symbols = Object.keys(pays);
+    const symbols = Object.keys(pays).filter((name) => !Object.hasOwn(mixes, name));
     this.art.know(symbols);
     const cell = (reel, row) => symbols[(reel * 2 + row * 3) % symbols.length];
-    reelsOf(this).set(count(reels).map((reel) => count(rows).map((row) => cell(reel, row))));
+    const height = (reel) => (Array.isArray(rows) ? rows[reel] : rows);
+    reelsOf(this).set(count(reels).map((reel) => count(height(reel)).map((row) => cell(reel, row))));
   }
 
   /** The bet is on its way. */
@@ -59,7 +67,7 @@ export class Stage {
         await other(event, this, this.showing); // its fields are not what we know: it is said in words
       }
     }
-    this.view.win.textContent = money(round.win, round.exponent);
+    await this.riseToEnd(this.showing);
   }
 
   hurry() {
@@ -68,6 +76,7 @@ export class Stage {
 
   clear() {
     this.wins = [];
+    this.won = this.paid = 0;
     this.reels?.clear();
     this.view.story.replaceChildren();
     this.view.story.hidden = true;
@@ -80,8 +89,9 @@ export class Stage {
     this.view.message.textContent = text;
   }
 
-  /** One more line of the round's story. */
-  tell(text) {
+  /** One more line of the round's story; or the only one. */
+  tell(text, { only = false } = {}) {
+    if (only) this.view.story.replaceChildren();
     const item = document.createElement("li");
     item.textContent = text;
     this.view.story.append(item);
@@ -94,16 +104,28 @@ export class Stage {
     return `${money(units * unit, exponent)} ${currency}`;
   }
 
-  /** The win rises to what the round's answer says. */
-  async countUp(showing) {
-    const { win, stake, exponent } = this.round;
+  /** So many units more are won: the win counts up. */
+  async rise(units, showing) {
+    this.paid += 1;
+    await this.#countTo(this.won + units * this.round.unit, showing);
+  }
+
+  /** The win is what the round's answer says. */
+  riseToEnd(showing) {
+    return this.#countTo(this.round.win, showing);
+  }
+
+  async #countTo(end, showing) {
+    const { stake, exponent } = this.round;
+    const begin = this.won;
     const start = performance.now();
-    this.board.classList.toggle("big", win >= 10 * stake);
-    for (let part = 0; win && part < 1 && !showing.instant; ) {
+    this.won = end;
+    this.board.classList.toggle("big", end >= 10 * stake);
+    for (let part = 0; end !== begin && part < 1 && !showing.instant; ) {
       part = Math.min(1, (performance.now() - start) / COUNT);
-      this.view.win.textContent = money(Math.floor(win * part), exponent);
+      this.view.win.textContent = money(begin + Math.floor((end - begin) * part), exponent);
       await showing.pause(32);
     }
-    this.view.win.textContent = money(win, exponent);
+    this.view.win.textContent = money(end, exponent);
   }
 }

@@ -10,5 +10,7 @@ export function reelsOf(stage) {
 export async function show(event, stage, showing) {
   stage.art.know(event.window.flat());
   stage.wins = [];
-  await reelsOf(stage).stop(event.window, showing);
+  const reels = reelsOf(stage);
+  await reels.stop(event.window, showing);
+  reels.value(event.values);
 }

@@ -1,4 +1,4 @@
-// `total`: the turn's win. All that paid is shown together while the win counts up.
+// `total`: the turn's win. All that paid last is shown together, and the win is what the round's answer says.
 
 import { reelsOf } from "./reels.js";
 
@@ -8,9 +8,9 @@ export async function show(event, stage, showing) {
     reels.clear();
     for (const win of stage.wins) {
       reels.mark(win.cells);
-      reels.trace(win.cells, win.line);
+      if (win.type === "line") reels.trace(win.cells, win.line);
     }
-    if (stage.wins.length > 1) stage.say(`${stage.wins.length} lines pay ${stage.worth(event.win)}`);
   }
-  await stage.countUp(showing);
+  if (stage.paid > 1) stage.say(`Altogether ${stage.worth(event.win)}`);
+  await stage.riseToEnd(showing);
 }
