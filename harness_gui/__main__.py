@@ -1,14 +1,16 @@
-"""`python -m harness_gui`: the window; or, without one, a scenario."""
+"""`python -m harness_gui`: the window; or, without one, scenarios and evidence."""
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
 from adapters.storage.sqlite import StoreInUse, UnknownSchema
+from harness_gui import evidence
 from harness_gui.bench import Bench, Refused
 from harness_gui.scenario import ScenarioError, run
-from rgs.plugins import PluginError
+from rgs.plugins import PluginError, catalogue
 from rgs.settings import Settings, SettingsError, load
 
 NO_QT = "the window needs PySide6: pip install 'pyrgs[harness]'"
@@ -17,29 +19,53 @@ NO_QT = "the window needs PySide6: pip install 'pyrgs[harness]'"
 @click.command()
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file; rgs.yaml here, if there is one.")
 @click.option("--run", "scenarios", multiple=True, type=click.Path(path_type=Path), help="Run a scenario, no window.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Run a .rgsbug file again, no window.")
+@click.option("--json", "as_json", is_flag=True, help="With --replay: as JSON.")
 @click.option("--light", is_flag=True, help="Light colours.")
-def main(config: Path | None, scenarios: tuple[Path, ...], light: bool) -> None:
+def main(config: Path | None, scenarios: tuple[Path, ...], replay: Path | None, as_json: bool, light: bool) -> None:
     """Open the bench on the operators of the settings, or run scenarios on them."""
     try:
+        if replay is not None:
+            sys.exit(_replay(replay, as_json=as_json))
         settings = load(config)
         if scenarios:
             sys.exit(_run(scenarios, settings))
         with Bench(settings) as bench:
             sys.exit(_window(bench, dark=not light))
-    except (SettingsError, PluginError, StoreInUse, UnknownSchema, Refused, ScenarioError) as problem:
+    except (
+        SettingsError,
+        PluginError,
+        StoreInUse,
+        UnknownSchema,
+        Refused,
+        ScenarioError,
+        evidence.BadEvidence,
+    ) as problem:
         raise click.ClickException(str(problem)) from None
 
 
 def _run(files: tuple[Path, ...], settings: Settings) -> int:
     failed = 0
     for file in files:
-        for scenario in sorted(file.glob("*.yaml")) if file.is_dir() else [file]:
+        for scenario in sorted(file.rglob("*.yaml")) if file.is_dir() else [file]:
             outcome = run(scenario, settings)
             click.echo(f"{'passed' if outcome.passed else 'FAILED'}  {scenario.name}: {outcome.name}")
             for failure in outcome.failures:
                 click.echo(f"        {failure}")
             failed += not outcome.passed
     return 1 if failed else 0
+
+
+def _replay(file: Path, *, as_json: bool) -> int:
+    bundle = evidence.read(file)
+    found = evidence.run_again(bundle, catalogue())
+    if as_json:
+        click.echo(json.dumps({"rounds": list(bundle.rounds), "differences": found}))
+    else:
+        for what in found:
+            click.echo(what)
+        click.echo(f"{len(bundle.rounds)} rounds executed again, {len(found) or 'no'} differences")
+    return 1 if found else 0
 
 
 def _window(bench: Bench, *, dark: bool) -> int:

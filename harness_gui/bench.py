@@ -8,11 +8,12 @@
 What a button of the window does, a test and a scenario file do through the same methods.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import RLock
 from types import TracebackType
+from typing import Any
 from uuid import uuid4
 
 from dependency_injector import providers
@@ -33,7 +34,7 @@ from ports.randomness import Draw
 from ports.record import Round
 from ports.rounds import Bet
 from ports.sessions import Session
-from ports.wallet import Traits
+from ports.wallet import InDoubt, Traits
 from rgs.container import Container
 from rgs.settings import Settings
 
@@ -207,6 +208,10 @@ class Bench:
         """Walk every unfinished round on, now; the ones that moved."""
         return list(self.container.recovery().sweep(at_once=True))
 
+    def refresh(self) -> int | None:
+        """Ask the operator for the balance: minor units, or what it last said."""
+        return self.container.sessions().refresh(self.session)
+
     def cancel(self, id: str, reason: str) -> Round:
         """Give a stake back, as staff may while nothing was drawn. Raises what `core.desk.Desk.cancel` raises."""
         return self.container.desk().cancel(id, "staff:bench", reason)
@@ -261,6 +266,23 @@ class Bench:
         armed = self.faults[operator or seated].arm(call, fault, when)
         self.journal.said("", f"fault armed: {armed}")
         return armed
+
+    def pretend(self, operator: str, traits: Mapping[str, Any]) -> Traits:
+        """Have an operator's wallet say other traits of itself. Raises `Refused`, `ValueError`, `TypeError`.
+
+        Names as in `ports.wallet.Traits`; spans in seconds. It stays what it is: a wallet of play money.
+        """
+        if "real_money" in traits:
+            raise Refused("no wallet becomes one of real money")
+        spans = {"in_flight", "idempotency_window"}
+        fields: dict[str, Any] = {
+            n: timedelta(seconds=v) if n in spans and v is not None else v for n, v in traits.items()
+        }
+        if "in_doubt" in fields:
+            fields["in_doubt"] = InDoubt(fields["in_doubt"])
+        faulty = self.faults[operator]
+        faulty.pretended = replace(faulty.traits, **fields)
+        return faulty.pretended
 
     def armed(self) -> list[Armed]:
         """Every fault in waiting."""

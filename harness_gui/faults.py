@@ -231,6 +231,8 @@ class Faulty:
 
     wallet: Wallet
     armed: list[Armed] = field(default_factory=list)
+    pretended: Traits | None = None
+    """What it says of itself instead of what the wallet says: to try what recovery does with other operators."""
     _late: list[Callable[[], object]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
 
@@ -264,8 +266,8 @@ class Faulty:
 
     @property
     def traits(self) -> Traits:
-        """Those of the wallet."""
-        return self.wallet.traits
+        """Those of the wallet, or the pretended ones."""
+        return self.pretended or self.wallet.traits
 
     def player(self, token: str, game: str) -> Player:
         """The wallet's, or a fault."""

@@ -64,6 +64,7 @@ class ReelsView(QWidget):
         self._words: list[str] = []
         self._forced = False
         self._banner = ""
+        self._faded = False
         self._turning = QVariantAnimation(self)
         self._turning.valueChanged.connect(lambda _: self.update())
         self._turning.finished.connect(self._at_rest)
@@ -81,7 +82,7 @@ class ReelsView(QWidget):
         self._game, self._strips = game, strips or ()
         self._window = [[strip[row % len(strip)] for row in range(rows)] for strip in self._strips]
         self._stops = [0] * len(self._window)
-        self._wins, self._words, self._forced, self._banner = [], [], False, ""
+        self._wins, self._words, self._forced, self._banner, self._faded = [], [], False, "", False
         self.update()
 
     def show_events(self, events: Sequence[Event], *, forced: bool, banner: str) -> None:
@@ -96,7 +97,7 @@ class ReelsView(QWidget):
         else:
             self._window, self._stops = [], []
             self._words = [_sentence(event) for event in events]
-        self._forced, self._banner = forced, banner
+        self._forced, self._banner, self._faded = forced, banner, False
         if self.turbo or not self._window or not self.isVisible():
             self._at_rest()
             return
@@ -105,6 +106,12 @@ class ReelsView(QWidget):
         self._turning.setEndValue(float(length))
         self._turning.setDuration(length)
         self._turning.start()
+
+    def show_none(self, banner: str) -> None:
+        """A round without an outcome: what is on the reels is the one before, and fades."""
+        self._turning.stop()
+        self._wins, self._forced, self._banner, self._faded = [], False, banner, True
+        self._at_rest()
 
     def stop(self) -> None:
         """Let the reels rest at once."""
@@ -153,6 +160,10 @@ class ReelsView(QWidget):
             self._draw_stop(painter, reel, frame, known=time >= ends)
         if not self._moving:
             self._draw_wins(painter, size, left, top)
+        if self._faded:
+            veil = QColor(c.ground)
+            veil.setAlpha(190)
+            painter.fillRect(self.rect(), veil)
         self._draw_marks(painter)
 
     def _draw_reel(self, painter: QPainter, reel: int, frame: QRectF, size: float, done: float) -> None:

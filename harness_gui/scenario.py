@@ -7,8 +7,10 @@
       - spin: {stake: 100}
       - expect: {state: cancelled, available: 100000, held: 0, lamps: green}
 
-Steps: arm, disarm, force, spin, repeat, choose, cancel, recover, deliver, forward (hours), expect. `expect` looks at the
-newest round, the player's money and the lamps; `lamps` is `green` or the list of those that must be red.
+Steps: arm, disarm, force, open, refresh, spin, repeat, choose, cancel, recover, deliver, forward (seconds), expect. A
+session is open from the start. `expect` looks at the newest round, the player's money, what the last step was refused with,
+and the lamps (`green`, or the list of those that must be red). `traits` are what the operator's wallet says of itself, where
+the scenario wants another one than there is.
 """
 
 from collections.abc import Callable, Mapping
@@ -54,7 +56,11 @@ def load(file: Path) -> Mapping[str, Any]:
         read: Any = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise ScenarioError(f"{file.name}: {problem}") from None
-    unknown = set(read) - {"name", "about", "operator", "game", "token", "steps"} if isinstance(read, dict) else None
+    unknown = (
+        set(read) - {"name", "about", "operator", "game", "token", "traits", "steps"}
+        if isinstance(read, dict)
+        else None
+    )
     if unknown is None or unknown or not isinstance(read.get("steps"), list):
         raise ScenarioError(f"{file.name}: a scenario has a name and steps, and not {', '.join(unknown or ['this'])}")
     for number, step in enumerate(read["steps"], 1):
@@ -79,12 +85,15 @@ class _Runner:
         self._outcome = Outcome(name)
         self._round: str | None = None
         self._problem = ""
+        self._open: Callable[[], object]
 
     def play(self, scenario: Mapping[str, Any]) -> Outcome:
         bench = self._bench
         operator = scenario.get("operator", bench.backends[0].operator)
         game = scenario.get("game", bench.games[0].game.id)
-        bench.open_session(operator=operator, token=scenario.get("token", TOKEN), game=game)
+        bench.pretend(operator, scenario.get("traits", {}))
+        self._open = lambda: bench.open_session(operator=operator, token=scenario.get("token", TOKEN), game=game)
+        self._open()
         for number, step in enumerate(scenario["steps"], 1):
             ((verb, fields),) = step.items()
             try:
@@ -101,6 +110,12 @@ class _Runner:
 
     def force(self, fields: Mapping[str, Any]) -> None:
         self._bench.force_stops(fields["stops"], shots=fields.get("shots", 1))
+
+    def open(self, fields: Mapping[str, Any]) -> None:
+        self._ask(self._open)
+
+    def refresh(self, fields: Mapping[str, Any]) -> None:
+        self._ask(self._bench.refresh)
 
     def spin(self, fields: Mapping[str, Any]) -> None:
         self._answered(lambda: self._bench.spin(stake=fields.get("stake"), mode=fields.get("mode")))
@@ -121,7 +136,7 @@ class _Runner:
         self._bench.deliver()
 
     def forward(self, fields: Mapping[str, Any]) -> None:
-        self._bench.forward(timedelta(hours=fields["hours"]))
+        self._bench.forward(timedelta(seconds=fields["seconds"]))
 
     def expect(self, fields: Mapping[str, Any]) -> None:
         seen = self._seen(fields)
@@ -142,10 +157,10 @@ class _Runner:
             "versions": 0 if round is None else round.version,
             "available": money.available,
             "held": money.held,
-            "refused": self._problem,
+            "refused": self._problem or None,
             "sends": {
                 call: sum(c.call == call and c.round == self._round for c in self._bench.transactions())
-                for call in ("escrow", "result", "cancel")
+                for call in ("escrow", "result", "cancel", "query")
             },
         }
         if isinstance(fields.get("sends"), dict):
@@ -156,9 +171,15 @@ class _Runner:
         return seen
 
     def _answered(self, ask: Callable[[], Round]) -> None:
+        def keep() -> None:
+            self._round = ask().id
+
+        self._ask(keep)
+
+    def _ask(self, ask: Callable[[], object]) -> None:
         self._problem = ""
         try:
-            self._round = ask().id
+            ask()
         except RoundOpen as problem:
             self._problem, self._round = "RoundOpen", problem.round
         except (RequestError, WalletError, Refused) as problem:
@@ -173,6 +194,7 @@ class _Runner:
 STEPS: Mapping[str, Callable[[_Runner, Mapping[str, Any]], None]] = {
     name: getattr(_Runner, name)
     for name in (
-        "arm", "disarm", "force", "spin", "repeat", "choose", "cancel", "recover", "deliver", "forward", "expect",
+        "arm", "disarm", "force", "open", "refresh", "spin", "repeat", "choose", "cancel", "recover", "deliver",
+        "forward", "expect",
     )
 }  # fmt: skip

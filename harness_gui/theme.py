@@ -79,10 +79,10 @@ def _sheet(c: Colours) -> str:
     QTabBar::tab {{ background: {c.ground}; color: {c.faint}; padding: 6px 12px; border: 0; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabWidget::pane {{ border: 0; }}
-    QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QListWidget, QTableView {{
+    QLineEdit, QPlainTextEdit, QListWidget, QTableView {{
         background: {c.field}; border: 1px solid {c.line}; border-radius: 4px; padding: 3px 6px;
         selection-background-color: {c.wallet}; selection-color: {c.ground}; }}
-    QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTableView:focus {{
+    QLineEdit:focus, QPlainTextEdit:focus, QTableView:focus {{
         border-color: {c.accent}; }}
     QTableView {{ gridline-color: {c.line}; padding: 0; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.faint}; border: 0; border-bottom: 1px solid {c.line};

@@ -250,6 +250,7 @@ class Window(QMainWindow):
             self.reels.show_events(round.turns[-1].turn.events, forced=round.terms.forced, banner=banner)
         else:
             self.win.setText("-")
+            self.reels.show_none(str(round.state).upper())
         told = f"{round.state}" + (f": {round.reason}" if round.reason else "")
         self.statusBar().showMessage(f"round {round.id[:8]} is {told}", 10_000)
 

@@ -2,14 +2,33 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from harness_gui import faults
+from harness_gui.faults import FAULTS
 from harness_gui.scenario import SCENARIOS, ScenarioError, load, run
 
 
-@pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No waiting for disks, and slow answers not quite so slow."""
+    monkeypatch.setattr(faults, "SLOW", 0.01)
+    if Path("/dev/shm").is_dir():
+        monkeypatch.setattr(tempfile, "tempdir", "/dev/shm")
+
+
+@pytest.mark.parametrize("call", faults.CALLS)
+def test_the_matrix_is_whole_each_call_with_each_fault_that_happens_to_it(call: str) -> None:
+    wanted = {fault.name.replace(" ", "-") for fault in FAULTS.values() if call in fault.calls}
+    assert wanted == {file.stem for file in (SCENARIOS / call).glob("*.yaml")}
+
+
+@pytest.mark.parametrize(
+    "file", sorted(SCENARIOS.rglob("*.yaml")), ids=lambda file: str(file.relative_to(SCENARIOS).with_suffix(""))
+)
 def test_a_shipped_scenario_goes_as_expected(file: Path) -> None:
     assert [] == run(file).failures
 
