@@ -106,6 +106,10 @@ class Monitor:
         self._state = mark, sample, seen, equal
         return block
 
+    def stop(self, reason: str) -> None:
+        """Stop all drawing for a reason found elsewhere, such as a file of ours that is not as it was installed."""
+        self._fail(reason)
+
     def require(self) -> None:
         """Raise `Unhealthy` if nothing may be drawn. Called before money moves."""
         if self._failure:

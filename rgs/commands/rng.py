@@ -93,6 +93,9 @@ def collect(out: Path, megabytes: int, outcomes: int, decks: int, turns: int, as
 @rng.command()
 @out
 @click.option("--deviation", default=0.05, show_default=True, help="The share by which one outcome may be off, unseen.")
+@click.option(
+    "--most", default=10_000_000, show_default=True, type=click.IntRange(100_000), help="Outcomes of a range."
+)
 @click.option("--decks", default=20_000, show_default=True, type=click.IntRange(1000), help="Shuffles, and samples.")
 @click.option(
     "--turns", default=100_000, show_default=True, type=click.IntRange(100), help="Turns played of each game."
@@ -112,6 +115,7 @@ def report(
     ctx: click.Context,
     out: Path,
     deviation: float,
+    most: int,
     decks: int,
     turns: int,
     sequences: int,
@@ -123,15 +127,15 @@ def report(
     Ends with 1 if a test fails; a sound generator fails once in a hundred reports.
     """
     from adapters.simulation.randomness import judges, page
-    from adapters.simulation.randomness.report import build, judge_bits, judge_outcomes
+    from adapters.simulation.randomness.report import LANE_BITS, build, judge_bits, judge_outcomes
     from adapters.simulation.randomness.streams import nobody
 
     if outside is None:
         outside = not judges.missing()
     games = [listing.game for listing in plugins.catalogue()]
     with _streams("drawing and testing", None) as (streams, monitor):
-        judged = judge_outcomes(streams, games, deviation=deviation, decks=decks, turns=turns)
-        bits = judge_bits(streams.raw(sequences * 125_000 + 4096), sequences)
+        judged = judge_outcomes(streams, games, deviation=deviation, most=most, decks=decks, turns=turns)
+        bits = judge_bits(streams.raw(sequences * 125_000 + 4 * LANE_BITS), sequences)
         said = judges.judge(streams, thorough=False, teeth=True, told=nobody) if outside else None
     made = build(
         made=_now(),

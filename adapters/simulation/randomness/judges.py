@@ -21,22 +21,22 @@ from adapters.simulation.randomness.tails import chi_square_tail, poisson_tail
 
 PACKAGES = "dieharder ent rng-tools5"
 MIB = 1 << 20
-SHORT = 16 * MIB
+SHORT = 8 * MIB
 """Bytes of the short form; each test of dieharder below takes less, so that none sees the same bytes twice."""
 LONG = 1024 * MIB
 DIEHARDER = {
-    "rank 32x32": "-d 2 -t 1000 -p 100",
-    "count the ones": "-d 8 -p 50",
-    "serial": "-d 102 -n 16 -t 100000 -p 30",
-    "birthdays": "-d 0 -p 100",
-    "monobit": "-d 100 -t 100000 -p 40",
+    "rank 32x32": "-d 2 -t 1000 -p 50",
+    "count the ones": "-d 8 -p 25",
+    "serial": "-d 102 -n 16 -t 100000 -p 10",
+    "birthdays": "-d 0 -p 50",
+    "monobit": "-d 100 -t 100000 -p 20",
 }
 ALPHA = 1e-6
 """What dieharder calls FAILED, and what is asked of the others too."""
 FIPS_FAILURES = 0.0008
 """The share of blocks of 20,000 sound bits that fail one of FIPS 140-2's tests: what rngtest sees of the kernel's own."""
 REGISTER_BITS = 45_000
-PLAYED = 1_000_000
+PLAYED = 500_000
 DECKS = 5_000
 
 Say = Callable[[str], object]

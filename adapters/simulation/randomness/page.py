@@ -96,7 +96,7 @@ def _stream(stream: dict[str, Any]) -> str:
 
 def _bits(bits: dict[str, Any]) -> str:
     lanes = (
-        (f"bit {lane['bit']} of a word", f"{lane['length']:,} of {lane['bits']:,} bits")
+        (f"bit {lane['bit']} of every 32", f"{lane['length']:,} of {lane['bits']:,} bits")
         for lane in bits["linear_complexity"]
     )
     caught = ", ".join(bits["caught"]) or "none"

@@ -24,7 +24,7 @@ from ports.game import Game
 
 POWER = 0.99
 LEAST, MOST = 100_000, 10_000_000
-LANE_BITS = 50_000
+LANE_BITS = 45_000
 """Bits of one linear complexity: a register of 19,937 bits, Mersenne Twister's, is found within."""
 
 LIMITS = (
@@ -56,22 +56,22 @@ def source_facts() -> dict[str, str]:
     return facts
 
 
-def sample_size(bound: int, deviation: float, tests: int) -> int:
+def sample_size(bound: int, deviation: float, tests: int, most: int = MOST) -> int:
     """Outcomes of a range: as many as the deviation needs, within what is practical."""
     needed = draws_needed(min(bound, 4096), deviation, alpha=outcomes.ALPHA / tests, power=POWER)
-    return min(MOST, max(LEAST, needed))
+    return min(most, max(LEAST, needed))
 
 
 def judge_outcomes(
-    streams: Streams, games: Sequence[Game], *, deviation: float, decks: int, turns: int
+    streams: Streams, games: Sequence[Game], *, deviation: float, most: int, decks: int, turns: int
 ) -> list[dict[str, Any]]:
     """Every stream with its tests."""
     expected = len(outcomes.TESTS) * len(ENDPOINT_BOUNDS) * 2
     results = []
     for bound in ENDPOINT_BOUNDS:
-        drawn = streams.range(bound, sample_size(bound, deviation, expected))
+        drawn = streams.range(bound, sample_size(bound, deviation, expected, most))
         results.append(_range(f"GET /v1/rng/range, {bound} values", drawn, bound, expected))
-    drawn = streams.weighted(WEIGHTS, sample_size(len(WEIGHTS), deviation, expected))
+    drawn = streams.weighted(WEIGHTS, sample_size(len(WEIGHTS), deviation, expected, most))
     name = f"POST /v1/rng/weighted, weights {', '.join(map(str, WEIGHTS))}"
     results.append(_stream(name, drawn, len(WEIGHTS), outcomes.weighted_battery(drawn, list(WEIGHTS))))
     drawn = streams.decks(DECK, decks)
@@ -88,7 +88,7 @@ def judge_outcomes(
 
 
 def judge_bits(raw: bytes, sequences: int) -> dict[str, Any]:
-    """SP 800-22 over so many sequences of a million bits, and the linear complexity of each bit of the words."""
+    """SP 800-22 over so many sequences of a million bits, and the linear complexity of every other bit of 32."""
     bits = np.unpackbits(np.frombuffer(raw, np.uint8))
     found: dict[str, list[float]] = {}
     for at in range(sequences):
@@ -96,9 +96,9 @@ def judge_bits(raw: bytes, sequences: int) -> dict[str, Any]:
         for name, p in sp800_22.battery(sequence).items():
             found.setdefault(name, []).append(p)
     count = sum(map(len, found.values()))
-    words = np.frombuffer(raw, "<u2")[:LANE_BITS]
+    words = np.frombuffer(raw[: 4 * LANE_BITS], "<u4")
     lanes = []
-    for lane in range(16):
+    for lane in range(0, 32, 2):
         length, chance = sp800_22.shortest_register((words >> lane & 1).astype(np.uint8))
         lanes.append({"bit": lane, "length": length, "bits": len(words), "p": chance})
     return {
@@ -109,7 +109,7 @@ def judge_bits(raw: bytes, sequences: int) -> dict[str, Any]:
         "caught": sorted(name for name, values in found.items() if min(values) < outcomes.ALPHA / count),
         "p_values": [p for values in found.values() for p in values],
         "linear_complexity": lanes,
-        "linear_complexity_caught": [lane["bit"] for lane in lanes if lane["p"] < outcomes.ALPHA / 16],
+        "linear_complexity_caught": [lane["bit"] for lane in lanes if lane["p"] < outcomes.ALPHA / len(lanes)],
     }
 
 

@@ -1,0 +1,130 @@
+"""The files that decide an outcome are watched: each change is found, by us and by `sha256sum`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rgs import integrity
+from rgs.commands.verify import verify
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of our own files with their manifest, as a wheel installs them."""
+    for package in integrity.PACKAGES:
+        for path in (integrity.HOME / package).rglob("*.py"):
+            place = tmp_path / path.relative_to(integrity.HOME)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    manifest(tmp_path).write_text(integrity.listing(integrity.critical_files(tmp_path)))
+    return tmp_path
+
+
+def manifest(house: Path) -> Path:
+    return house / "rgs" / "critical-files.sha256"
+
+
+def differences(house: Path) -> list[str] | None:
+    found = integrity.check(manifest(house), house)
+    return None if found is None else [str(difference) for difference in found]
+
+
+def test_an_untouched_installation_is_as_it_was(house: Path) -> None:
+    assert [] == differences(house)
+
+
+def test_everything_that_decides_an_outcome_is_in_the_manifest(house: Path) -> None:
+    files = integrity.read_manifest(manifest(house).read_text())
+    for needed in ("core/rng.py", "core/health.py", "core/lifecycle.py", "adapters/system.py", "ports/randomness.py"):
+        assert needed in files
+    assert any(name.startswith("games/") for name in files)
+
+
+@pytest.mark.parametrize("name", ["core/rng.py", "games/three_fruits.py", "adapters/system.py", "rgs/container.py"])
+def test_a_changed_file_a_missing_one_and_a_new_one_are_found(house: Path, name: str) -> None:
+    file = house / name
+    file.write_text(file.read_text() + "\n")
+    assert [f"{name}: changed"] == differences(house)
+    file.unlink()
+    assert [f"{name}: gone"] == differences(house)
+    new = house / "games" / "zz_new.py"
+    new.write_text("game = None\n")
+    assert {f"{name}: gone", "games/zz_new.py: not in the manifest"} == set(differences(house) or [])
+
+
+def test_bytecode_that_does_not_come_from_its_source_is_found(house: Path) -> None:
+    """Python would run it, and the source would look untouched."""
+    source = house / "core" / "errors.py"
+    honest = source.read_bytes()
+    times = source.stat()
+    source.write_bytes(honest.replace(b"class", b"ssalc", 0) + b"")
+    compile_file(source)
+    assert [] == differences(house)
+    source.write_bytes(b"X = 1\n" + b"#" * (len(honest) - 7) + b"\n")
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    compile_file(source)
+    source.write_bytes(honest)
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    [found] = differences(house) or []
+    assert found.startswith("core/__pycache__/errors.")
+
+
+def compile_file(source: Path) -> None:
+    subprocess.run([sys.executable, "-m", "py_compile", str(source)], check=True)
+
+
+def test_a_third_party_checks_it_without_us(house: Path) -> None:
+    check = ["sha256sum", "--quiet", "-c", "rgs/critical-files.sha256"]
+    assert 0 == subprocess.run(check, cwd=house, check=False).returncode
+    (house / "core" / "rng.py").write_text("pass\n")
+    told = subprocess.run(check, cwd=house, check=False, capture_output=True, text=True)
+    assert 1 == told.returncode
+    assert "core/rng.py: FAILED" in told.stdout
+
+
+def test_a_checkout_has_no_manifest() -> None:
+    assert integrity.check(Path("/nowhere/critical-files.sha256")) is None
+
+
+@pytest.mark.parametrize("line", ["", "core/rng.py", "0" * 64, "0" * 63 + "g  core/rng.py", "0" * 64 + " core/rng.py"])
+def test_a_manifest_that_is_none_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="not a line of sha256sum"):
+        integrity.read_manifest(f"{'0' * 64}  core/rng.py\n{line}\n")
+
+
+# The command.
+
+
+def test_the_list_is_what_sha256sum_prints(tmp_path: Path) -> None:
+    told = CliRunner().invoke(verify, ["--list"])
+    assert 0 == told.exit_code
+    names = [line[66:] for line in told.output.splitlines()]
+    printed = subprocess.run(["sha256sum", *names], cwd=integrity.HOME, check=True, capture_output=True, text=True)
+    assert printed.stdout == told.output
+    assert names == list(json.loads(CliRunner().invoke(verify, ["--list", "--json"]).output))
+
+
+def test_the_command_ends_with_1_where_something_differs(tmp_path: Path) -> None:
+    approved = tmp_path / "approved.sha256"
+    files = integrity.critical_files()
+    approved.write_text(integrity.listing(files))
+    told = CliRunner().invoke(verify, ["--manifest", str(approved)])
+    assert (0, "every file is as it was installed\n") == (told.exit_code, told.output)
+    approved.write_text(integrity.listing({**files, "core/rng.py": "0" * 64}))
+    told = CliRunner().invoke(verify, ["--manifest", str(approved), "--json"])
+    assert 1 == told.exit_code
+    answer = json.loads(told.output)
+    assert not answer["sound"]
+    assert ["core/rng.py"] == [difference["file"] for difference in answer["differences"]]
+
+
+def test_the_command_says_that_there_is_no_manifest() -> None:
+    told = CliRunner().invoke(verify, [])
+    assert 2 == told.exit_code
+    assert "a source checkout has none" in told.output
