@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Machine
+from core.slots.machine import Lines, Machine, Phase, Wild
 
 _REELS = """
     melon cherry seven cherry lemon grapes lemon plum melon grapes plum wild lemon plum melon plum
@@ -21,9 +21,10 @@ game = SlotGame(
     name="Three Fruits",
     version="1",
     machine=Machine(
-        strips=tuple(tuple(reel.split()) for reel in _REELS.split("\n\n")),
         rows=3,
-        lines=((1, 1, 1), (0, 0, 0), (2, 2, 2), (0, 1, 2), (2, 1, 0)),
+        pattern=Lines(((1, 1, 1), (0, 0, 0), (2, 2, 2), (0, 1, 2), (2, 1, 0))),
+        base=Phase(strips=tuple(tuple(reel.split()) for reel in _REELS.split("\n\n"))),
+        cost=5,
         pays={
             "wild": {3: 250},
             "seven": {3: 150},
@@ -34,7 +35,7 @@ game = SlotGame(
             "lemon": {3: 6},
             "cherry": {2: 2, 3: 3},
         },
-        wild="wild",
+        wild=Wild(symbol="wild"),
     ),
     rtp=Fraction(7823, 8192),
     cap=1000,

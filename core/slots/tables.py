@@ -1,13 +1,16 @@
-"""The machine compiled, once: the tables that the served spin and the exact maths both read.
+"""The machine compiled, once: the tables that the served spin, the exact maths and the fast simulation all read.
 
-The symbols along a line, as digits of a number in base "how many symbols there are", index one table of line pays; so
-what a line pays is looked up, never worked out again by other code.
+What a line pays is a walk through a tree whose equal branches are shared: a branch is a tuple with a place for each
+symbol, a leaf is what the line pays, or None. Most lines are at a leaf after two reels.
 """
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from typing import TypeAlias
 
-from core.slots.machine import Machine
+from core.rng import Weights
+from core.slots.machine import Fault, Lines, Machine, Phase, Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,67 +18,195 @@ class LinePay:
     """What one row of symbols along a line pays."""
 
     units: int
-    symbol: int
-    """Index of the symbol that is paid for."""
+    symbol: str
+    """The symbol, or the mix, that is paid for."""
     run: int
+    wilds: int
+    """Wilds in the run."""
+
+
+Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTables:
+    """One kind of spin, compiled."""
+
+    windows: tuple[tuple[tuple[int, ...], ...], ...]
+    """Reel -> stop -> the visible symbols, from the top row down."""
+    strips: tuple[tuple[int, ...], ...]
+    stops: tuple[int, ...]
+    """How many stops each reel has."""
+    factor: int
+    steps: tuple[int, ...]
+    growth: int
+    values: tuple[Weights[int] | None, ...]
+    """By symbol: what it draws as it enters."""
+    weights: Mapping[int, Mapping[int, int]]
+    """Symbol -> value -> weight, for the readers that do not draw."""
+    awards: tuple[int, ...]
+    """Free games by the number of scatters."""
+
+    def step(self, number: int) -> int:
+        """The multiplier of evaluation `number` (the first is 0)."""
+        last = len(self.steps) - 1
+        return self.steps[min(number, last)] + self.growth * max(0, number - last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """A compiled machine. Symbols are indices into `symbols`."""
 
+    machine: Machine
     symbols: tuple[str, ...]
-    windows: tuple[tuple[tuple[int, ...], ...], ...]
-    """Reel -> stop -> the visible symbols, from the top row down."""
     lines: tuple[tuple[int, ...], ...]
-    pays: tuple[LinePay | None, ...]
-    """By the number that the symbols along a line spell; None: it pays nothing."""
+    tree: Node
+    """What a line pays, from its first reel on."""
+    branches: tuple[tuple[int, ...], ...]
+    """The same, flat: branch -> symbol -> branch, or, below 0, leaf -1 - place. The last branch is the root."""
+    leaves: tuple[LinePay | None, ...]
+    counts: tuple[tuple[int, ...], ...]
+    """Symbol -> how many -> units, for ways (reels), anywhere and clusters (cells)."""
+    wild: int
+    """-1: there is none."""
+    stands: tuple[bool, ...]
+    """Whether the wild stands for the symbol."""
+    scatter: int
+    """-1: there is none."""
+    scatter_pays: tuple[int, ...]
+    least: int
+    """Scatters from which on something is paid or awarded, in any phase."""
+    base: PhaseTables
+    free: PhaseTables | None
 
-    @property
-    def stops(self) -> tuple[int, ...]:
-        """How many stops each reel has."""
-        return tuple(len(reel) for reel in self.windows)
-
-    def line_pay(self, window: tuple[tuple[int, ...], ...], line: tuple[int, ...]) -> LinePay | None:
-        """What this line pays in this window."""
-        index = 0
-        base = len(self.symbols)
-        for reel, row in zip(window, line, strict=True):
-            index = index * base + reel[row]
-        return self.pays[index]
+    def phase(self, name: str) -> PhaseTables:
+        """The tables of a phase, by its name."""
+        found = self.base if name == "base" else self.free
+        assert found is not None
+        return found
 
 
 def compile_machine(machine: Machine) -> Tables:
-    """The tables of a machine."""
+    """The tables of a machine. Raises `Fault`."""
     symbols = machine.symbols
     number = {symbol: index for index, symbol in enumerate(symbols)}
-    windows = tuple(
-        tuple(
-            tuple(number[strip[(stop + row) % len(strip)]] for row in range(machine.rows)) for stop in range(len(strip))
-        )
-        for strip in machine.strips
+    cells = sum(machine.heights)
+    wild, scatter = machine.wild, machine.scatter
+    exact = isinstance(machine.pattern, Ways)
+    tree = _Tree(machine) if isinstance(machine.pattern, Lines) else None
+    spared = set(wild.spares) | {wild.symbol} if wild else set()
+    return Tables(
+        machine=machine,
+        symbols=symbols,
+        lines=machine.pattern.rows if isinstance(machine.pattern, Lines) else (),
+        tree=tree.nested() if tree else None,
+        branches=tuple(tree.branches) if tree else (),
+        leaves=tuple(tree.leaves) if tree else (),
+        counts=tuple(_by_count(machine.pays.get(symbol, {}), cells, exact=exact) for symbol in symbols),
+        wild=number[wild.symbol] if wild else -1,
+        stands=tuple(wild is not None and s not in spared and s in machine.pays for s in symbols),
+        scatter=number[scatter.symbol] if scatter else -1,
+        scatter_pays=_by_count(scatter.pays if scatter else {}, cells),
+        least=min(
+            [*(scatter.pays if scatter else ()), *(c for p in machine.phases.values() for c in p.awards), cells + 1]
+        ),
+        base=_phase(machine, machine.base, number, cells),
+        free=None if machine.free is None else _phase(machine, machine.free, number, cells),
     )
-    rows = product(range(len(symbols)), repeat=len(machine.strips))
-    pays = tuple(_best(machine, symbols, row) for row in rows)
-    return Tables(symbols=symbols, windows=windows, lines=machine.lines, pays=pays)
 
 
-def _best(machine: Machine, symbols: tuple[str, ...], row: tuple[int, ...]) -> LinePay | None:
-    """The highest pay among the symbols that the row can be a run of."""
-    wild = None if machine.wild is None else symbols.index(machine.wild)
-    first = next((symbol for symbol in row if symbol != wild), wild)
-    best: LinePay | None = None
-    for symbol in dict.fromkeys((row[0], first)):
-        if symbol is None:
-            continue
-        run = 0
-        for shown in row:
-            if shown != symbol and shown != wild:
-                break
-            if symbol == wild and shown != wild:
-                break
-            run += 1
-        units = machine.pays.get(symbols[symbol], {}).get(run, 0)
-        if units and (best is None or units > best.units):
-            best = LinePay(units, symbol, run)
-    return best
+def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], cells: int) -> PhaseTables:
+    strips = tuple(tuple(number[symbol] for symbol in strip) for strip in phase.strips)
+    try:
+        values: tuple[Weights[int] | None, ...] = tuple(
+            Weights(tuple(phase.values[symbol].items())) if symbol in phase.values else None for symbol in number
+        )
+    except ValueError as problem:
+        raise Fault(f"values: {problem}") from None
+    return PhaseTables(
+        windows=tuple(
+            tuple(tuple(strip[(stop + row) % len(strip)] for row in range(height)) for stop in range(len(strip)))
+            for strip, height in zip(strips, machine.heights, strict=True)
+        ),
+        strips=strips,
+        stops=tuple(len(strip) for strip in strips),
+        factor=phase.factor,
+        steps=phase.steps,
+        growth=phase.growth,
+        values=values,
+        weights={number[symbol]: dict(weights) for symbol, weights in phase.values.items()},
+        awards=_by_count(phase.awards, cells),
+    )
+
+
+def _by_count(pays: Mapping[int, int], most: int, *, exact: bool = False) -> tuple[int, ...]:
+    """What 0, 1, ... `most` pay; a count that is not named pays as the next lower one, or nothing if `exact`."""
+    if exact:
+        return tuple(pays.get(count, 0) for count in range(most + 1))
+    named = sorted(pays)
+    return tuple(
+        pays[named[bisect_right(named, count) - 1]] if named and count >= named[0] else 0 for count in range(most + 1)
+    )
+
+
+class _Tree:
+    """Builds the branches of line pays: at each reel, some keys (symbols and mixes) may still go on with their run."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._symbols = machine.symbols
+        self._wild = None if machine.wild is None else machine.wild.symbol
+        self._reels = len(machine.heights)
+        self._takes = {key: self._taken(key) for key in machine.pays}
+        self._known: dict[tuple[int, frozenset[str], LinePay | None, int], int] = {}
+        self.branches: list[tuple[int, ...]] = []
+        self.leaves: dict[LinePay | None, int] = {None: 0}
+        self._node(0, frozenset(machine.pays), None, 0)
+
+    def nested(self) -> Node:
+        """The same as tuples within tuples, from the first reel on."""
+        leaves = tuple(self.leaves)
+        made: list[Node] = []
+        for branch in self.branches:  # a branch stands after those that it leads to
+            made.append(tuple(made[place] if place >= 0 else leaves[-1 - place] for place in branch))
+        return made[-1]
+
+    def _taken(self, key: str) -> frozenset[str]:
+        """The symbols that a run of `key` may consist of."""
+        members = frozenset(self._machine.mixes.get(key, (key,)))
+        wild = self._machine.wild
+        return members | {wild.symbol} if wild and not members & set(wild.spares) else members
+
+    def _node(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: int) -> int:
+        if reel == self._reels:
+            best = self._ended(alive, reel, best, wilds)
+        if not alive or reel == self._reels:
+            return -1 - self.leaves.setdefault(best, len(self.leaves))
+        known = (reel, alive, best, wilds)
+        if known not in self._known:
+            branch = tuple(self._next(reel, alive, best, wilds, symbol) for symbol in self._symbols)
+            self._known[known] = len(self.branches)
+            self.branches.append(branch)
+        return self._known[known]
+
+    def _next(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: int, symbol: str) -> int:
+        on = frozenset(key for key in alive if symbol in self._takes[key])
+        best = self._ended(alive - on, reel, best, wilds)
+        return self._node(reel + 1, on, best, wilds + (symbol == self._wild))
+
+    def _ended(self, keys: frozenset[str], run: int, best: LinePay | None, wilds: int) -> LinePay | None:
+        """The better of `best` and the runs of `keys`, which end here."""
+        wild = self._machine.wild
+        for key in sorted(keys):
+            units = self._machine.pays[key].get(run, 0)
+            if wild is not None and wilds and key != wild.symbol:
+                units *= wild.factor if wilds < run else 0  # wilds alone are a run of wilds only
+            if units and (best is None or units > best.units or (units == best.units and self._prefers(key, best))):
+                best = LinePay(units, key, run, wilds)
+        return best
+
+    def _prefers(self, key: str, best: LinePay) -> bool:
+        wild = self._machine.wild
+        if wild is None or (key == wild.symbol) == (best.symbol == wild.symbol):
+            return False
+        return (key == wild.symbol) == (wild.ties == "wild")

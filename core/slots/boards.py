@@ -1,0 +1,153 @@
+"""The recurrence over the reels for whole boards: boards that can only pay alike from here on are one.
+
+A key is all that the reels to come need to know of those that have stopped: the lines that are alive with their branches,
+or the symbols on ways with their number of ways.
+"""
+
+from collections import Counter
+from math import prod
+from typing import TypeAlias
+
+from core.slots.machine import Lines
+from core.slots.tables import PhaseTables, Tables
+
+Key: TypeAlias = tuple[tuple[int, int], ...]
+
+SHIFT = 48
+"""A distribution packs (units, scatters) into one integer: units + scatters << 48."""
+
+
+class Boards:
+    """The distribution of the units and scatters of a spin, over all combinations of its stops."""
+
+    def __init__(self, tables: Tables, phase: PhaseTables) -> None:
+        self._tables = tables
+        self._windows = [
+            [(w, w.count(tables.scatter) << SHIFT, n) for w, n in Counter(reel).items()] for reel in phase.windows
+        ]
+        self._factor = phase.factor * phase.steps[0]
+        self._units = [0 if leaf is None else leaf.units * self._factor for leaf in tables.leaves]
+        self._known: list[dict[Key, dict[int, int]]] = [{} for _ in phase.windows]
+        self._last = len(phase.windows)
+
+    def whole(self) -> dict[int, int]:
+        """The distribution over all reels."""
+        tables = self._tables
+        if isinstance(tables.machine.pattern, Lines):
+            return self._after(0, tuple((line, len(tables.branches) - 1) for line in range(len(tables.lines))))
+        return self._after(0, tuple((symbol, 1) for symbol, pays in enumerate(tables.counts) if any(pays)))
+
+    def _after(self, reel: int, key: Key) -> dict[int, int]:
+        """Of the combinations of the reels to come, how many add so many units and scatters."""
+        if reel == self._last:
+            return {self._finish(key): 1}
+        known = self._known[reel]
+        if key in known:
+            return known[key]
+        step = self._lines if isinstance(self._tables.machine.pattern, Lines) else self._ways
+        groups: Counter[tuple[int, Key]] = Counter()
+        for window, scatters, number in self._windows[reel]:
+            pay, after = step(reel, key, window)
+            groups[pay + scatters, after] += number
+        found: dict[int, int] = {}
+        for (pay, after), number in groups.items():
+            for more, count in self._after(reel + 1, after).items():
+                total = pay + more
+                found[total] = found.get(total, 0) + number * count
+        known[key] = found
+        return found
+
+    def _lines(self, reel: int, key: Key, window: tuple[int, ...]) -> tuple[int, Key]:
+        branches, lines, units = self._tables.branches, self._tables.lines, self._units
+        pay, alive = 0, []
+        for line, node in key:
+            after = branches[node][window[lines[line][reel]]]
+            if after < 0:
+                pay += units[-1 - after]
+            else:
+                alive.append((line, after))
+        return pay, tuple(alive)
+
+    def _ways(self, reel: int, key: Key, window: tuple[int, ...]) -> tuple[int, Key]:
+        tables = self._tables
+        wilds = window.count(tables.wild) if tables.wild >= 0 else 0
+        pay, alive = 0, []
+        for symbol, number in key:
+            width = window.count(symbol) + (wilds if tables.stands[symbol] else 0)
+            if width:
+                alive.append((symbol, number * width))
+            else:
+                pay += tables.counts[symbol][reel] * number * self._factor
+        return pay, tuple(alive)
+
+    def _finish(self, key: Key) -> int:
+        """Ways that reach the last reel; a line is at its leaf by then."""
+        return sum(self._tables.counts[symbol][self._last] * number * self._factor for symbol, number in key)
+
+
+class Nothing:
+    """How many combinations of stops pay nothing on lines: as `Boards`, but a board that will pay is left at once.
+
+    Where the next reel decides for all lines that are alive, the stops at which one of them goes on are the union of sets
+    that are known, as the bits of integers.
+    """
+
+    def __init__(self, tables: Tables, phase: PhaseTables) -> None:
+        self._tables = tables
+        self._windows = [list(Counter(reel).items()) for reel in phase.windows]
+        self._reels = phase.windows
+        self._pays: list[bool] = []
+        for branch in tables.branches:
+            self._pays.append(all(self._sure(place) for place in branch))
+        self._decided = [all(place == -1 or self._sure(place) for place in branch) for branch in tables.branches]
+        self._masks: dict[tuple[int, int, int], int] = {}
+        self._known: list[dict[Key, int]] = [{} for _ in phase.windows]
+
+    def whole(self) -> int:
+        """The number over all reels."""
+        tables = self._tables
+        return self._after(0, tuple((line, len(tables.branches) - 1) for line in range(len(tables.lines))))
+
+    def _sure(self, place: int) -> bool:
+        """Whether a line pays whatever comes (the leaf -1 is the one that pays nothing)."""
+        return self._pays[place] if place >= 0 else place != -1
+
+    def _after(self, reel: int, key: Key) -> int:
+        rest = prod(len(windows) for windows in self._reels[reel + 1 :])
+        if not key:
+            return rest * (len(self._reels[reel]) if reel < len(self._reels) else 1)
+        known = self._known[reel]
+        if key not in known:
+            if all(self._decided[node] for _, node in key):
+                paying = 0
+                for line, node in key:
+                    paying |= self._mask(reel, self._tables.lines[line][reel], node)
+                known[key] = (len(self._reels[reel]) - paying.bit_count()) * rest
+            else:
+                known[key] = self._tried(reel, key)
+        return known[key]
+
+    def _tried(self, reel: int, key: Key) -> int:
+        lines, branches = self._tables.lines, self._tables.branches
+        groups: Counter[Key] = Counter()
+        for window, number in self._windows[reel]:
+            alive = []
+            for line, node in key:
+                place = branches[node][window[lines[line][reel]]]
+                if place == -1:
+                    continue
+                if self._sure(place):
+                    break
+                alive.append((line, place))
+            else:
+                groups[tuple(alive)] += number
+        return sum(number * self._after(reel + 1, after) for after, number in groups.items())
+
+    def _mask(self, reel: int, row: int, node: int) -> int:
+        """The stops at which a line in this row goes on to pay, as bits."""
+        place = (reel, row, node)
+        if place not in self._masks:
+            branch = self._tables.branches[node]
+            stops = enumerate(self._reels[reel])
+            self._masks[place] = sum(1 << stop for stop, window in stops if branch[window[row]] != -1)
+        return self._masks[place]

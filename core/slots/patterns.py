@@ -1,0 +1,161 @@
+"""What a board pays: lines, ways, anywhere, clusters and scatters, each win told as the event that the client shows."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from core.slots.machine import Lines
+from core.slots.tables import LinePay, PhaseTables, Tables
+
+Window = Sequence[Sequence[int]]
+Told = list[dict[str, Any]]
+
+
+def lines(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
+    """The wins of all lines, in their order."""
+    pattern = tables.machine.pattern
+    assert isinstance(pattern, Lines)
+    found: Told = []
+    tree = tables.tree
+    if pattern.direction != "right":
+        for number, line in enumerate(tables.lines):
+            node = tree
+            for column, row in zip(window, line, strict=True):
+                node = node[column[row]]  # type: ignore[index]
+                if node.__class__ is not tuple:
+                    break
+            if node is not None:
+                found.append(_line(tables, number, node, list(enumerate(line)), values, factor))  # type: ignore[arg-type]
+    if pattern.direction != "left":
+        found += _from_right(tables, window, values, factor, whole=pattern.direction == "right")
+    return found
+
+
+def _from_right(tables: Tables, window: Window, values: Window | None, factor: int, *, whole: bool) -> Told:
+    """The wins of runs from the last reel; those over all reels only if `whole`."""
+    found: Told = []
+    for number, line in enumerate(tables.lines):
+        path = list(enumerate(line))[::-1]
+        node = tables.tree
+        for reel, row in path:
+            node = node[window[reel][row]]  # type: ignore[index]
+            if node.__class__ is not tuple:
+                break
+        if isinstance(node, LinePay) and (whole or node.run < len(line)):
+            found.append(_line(tables, number, node, path, values, factor) | {"from": "right"})
+    return found
+
+
+def _line(
+    tables: Tables, number: int, pay: LinePay, path: list[tuple[int, int]], values: Window | None, factor: int
+) -> dict[str, Any]:
+    run = path[: pay.run]
+    if values is not None and tables.wild >= 0:
+        factor *= sum([values[reel][row] for reel, row in run]) or 1
+    event: dict[str, Any] = {
+        "type": "line",
+        "line": number,
+        "symbol": pay.symbol,
+        "count": pay.run,
+        "win": pay.units * factor,
+        "cells": [[reel, row] for reel, row in run],
+    }
+    if factor != 1:
+        event["factor"] = factor
+    return event
+
+
+def ways(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
+    """The wins of all symbols on the first reel, in the order of the symbols."""
+    found: Told = []
+    wild = tables.wild
+    first = set(window[0])
+    for symbol, pays in enumerate(tables.counts):
+        stands = tables.stands[symbol]
+        if symbol not in first and not (stands and wild in first):
+            continue
+        cells: list[list[int]] = []
+        number, reels = 1, 0
+        for reel, column in enumerate(window):
+            width = 0
+            for row, shown in enumerate(column):
+                if shown == symbol or (stands and shown == wild):
+                    width += (values[reel][row] or 1) if values is not None else 1
+                    cells.append([reel, row])
+            if not width:
+                break
+            number *= width
+            reels += 1
+        if pays[reels]:
+            found.append(_counted("ways", tables, symbol, reels, pays[reels] * number * factor, cells, factor))
+            found[-1]["ways"] = number
+    return found
+
+
+def anywhere(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
+    """The wins of all symbols, in their order."""
+    del values
+    found: Told = []
+    flat = [symbol for column in window for symbol in column]
+    wilds = flat.count(tables.wild) if tables.wild >= 0 else 0
+    for symbol, pays in enumerate(tables.counts):
+        count = flat.count(symbol) + (wilds if tables.stands[symbol] else 0)
+        if pays[count]:
+            cells = _cells(tables, window, symbol)
+            found.append(_counted("anywhere", tables, symbol, count, pays[count] * factor, cells, factor))
+    return found
+
+
+def clusters(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
+    """The wins of all groups, in the order of their symbols and then of their first cells."""
+    del values
+    found: Told = []
+    for symbol, pays in enumerate(tables.counts):
+        if not pays[-1]:
+            continue
+        own = {(reel, row) for reel, row in _cells(tables, window, symbol) if window[reel][row] == symbol}
+        for group in _groups({(reel, row) for reel, row in _cells(tables, window, symbol)}):
+            if pays[len(group)] and own & set(group):
+                cells = [list(cell) for cell in group]
+                found.append(_counted("cluster", tables, symbol, len(group), pays[len(group)] * factor, cells, factor))
+    return found
+
+
+def scatters(tables: Tables, phase: PhaseTables, window: Window) -> dict[str, Any] | None:
+    """What the scatters of this board pay and award, if anything."""
+    scatter = tables.scatter
+    count = sum([column.count(scatter) for column in window])
+    if count < tables.least:
+        return None
+    win, games = tables.scatter_pays[count] * phase.factor, phase.awards[count]
+    if not win and not games:
+        return None
+    cells = [[reel, row] for reel, column in enumerate(window) for row, shown in enumerate(column) if shown == scatter]
+    event = {"type": "scatter", "symbol": tables.symbols[scatter], "count": count, "win": win, "cells": cells}
+    return event | {"games": games} if games else event
+
+
+def _counted(
+    type: str, tables: Tables, symbol: int, count: int, win: int, cells: list[list[int]], factor: int
+) -> dict[str, Any]:
+    event = {"type": type, "symbol": tables.symbols[symbol], "count": count, "win": win, "cells": cells}
+    return event if factor == 1 else event | {"factor": factor}
+
+
+def _cells(tables: Tables, window: Window, symbol: int) -> list[list[int]]:
+    """Where the symbol stands, or the wild for it."""
+    takes = (symbol, tables.wild) if tables.stands[symbol] else (symbol,)
+    return [[reel, row] for reel, column in enumerate(window) for row, shown in enumerate(column) if shown in takes]
+
+
+def _groups(cells: set[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """The parts of `cells` that touch by their sides, each sorted, by their first cells."""
+    while cells:
+        group: set[tuple[int, int]] = set()
+        edge = {min(cells)}
+        while edge:
+            group |= edge
+            cells -= edge
+            edge = {
+                (reel + across, row + down) for reel, row in edge for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1))
+            } & cells
+        yield sorted(group)
