@@ -17,9 +17,7 @@ from tests.rgs.server import ROOT
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--installer", "uv", "-o", str(out)], cwd=ROOT, check=True
-    )
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "-o", str(out)], cwd=ROOT, check=True)
     [built] = out.glob("*.whl")
     return built
 
@@ -35,13 +33,11 @@ def test_the_wheel_has_every_package_and_what_they_show(wheel: Path) -> None:
 
 
 def test_it_serves_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    uv = [sys.executable, "-m", "uv", "--quiet"]
     home = tmp_path / "venv"
-    python = str(home / "bin" / "python")
-    subprocess.run([*uv, "venv", "--python", sys.executable, str(home)], check=True)
-    locked = ["--require-hashes", "-r", str(ROOT / "requirements.lock")]
-    subprocess.run([*uv, "pip", "install", "--python", python, *locked], check=True)
-    subprocess.run([*uv, "pip", "install", "--python", python, "--no-deps", str(wheel)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    install = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*install, "--require-hashes", "-r", str(ROOT / "requirements.lock")], check=True)
+    subprocess.run([*install, "--no-deps", str(wheel)], check=True)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RGS_", "PYTHON"))}
     server = subprocess.Popen(
         [str(home / "bin" / "rgs"), "serve"],
