@@ -1,6 +1,6 @@
 """Rounds and sessions in memory: a store like any other, for tests, simulations and a first look. It forgets at the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from threading import RLock
 
@@ -44,12 +44,12 @@ class MemoryRounds:
                     self._places[place] = first.id
             self._versions[first.id] = [*chain, *versions]
             self._log += versions
-            self._project(last, place)
+            if not all(version.occupies for version in versions) and self._places.get(place) == first.id:
+                del self._places[place]
+            self._project(last)
 
-    def _project(self, newest: Round, place: Place) -> None:
+    def _project(self, newest: Round) -> None:
         """The indexes. A place that a dispute has freed is not taken back: another round may be in it."""
-        if not newest.occupies and self._places.get(place) == newest.id:
-            del self._places[place]
         terms = newest.terms
         held = self._held.setdefault((terms.operator, terms.player, terms.currency), {})
         held.pop(newest.id, None)
@@ -114,13 +114,15 @@ class MemoryRounds:
 
     def unfinished(self) -> Sequence[str]:
         """The rounds that recovery walks, oldest first."""
-        with self._lock:
-            return list(self._unfinished)
+        return self._oldest_first(self._unfinished)
 
     def disputed(self) -> Sequence[str]:
         """The rounds that people must decide, oldest first."""
+        return self._oldest_first(self._disputed)
+
+    def _oldest_first(self, ids: Iterable[str]) -> Sequence[str]:
         with self._lock:
-            return list(self._disputed)
+            return sorted(ids, key=lambda id: _age(self._versions[id][-1]))
 
 
 class MemorySessions:
@@ -129,11 +131,17 @@ class MemorySessions:
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
         self._tokens: dict[bytes, str] = {}
+        self._given: set[bytes] = set()
         self._lock = RLock()
 
     def add(self, session: Session, token_digest: bytes) -> None:
         """Keep a new session."""
+        for text in (session.id, session.operator, session.player, session.game, session.handle):
+            text.encode()
         with self._lock:
+            if session.id in self._sessions or token_digest in self._given:
+                raise ValueError(f"session {session.id}, or its token, is there already")
+            self._given.add(token_digest)
             self._sessions[session.id] = replace(session)
             self._tokens[token_digest] = session.id
 

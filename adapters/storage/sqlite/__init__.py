@@ -1,7 +1,24 @@
-"""Rounds and sessions in one SQLite file that one process owns: the embedded default."""
+"""Rounds and sessions in one SQLite file that one process owns: the embedded default.
 
-from adapters.storage.sqlite.file import FILE, SqliteStore, StoreInUse, UnknownSchema
+file      who owns it, who writes it, and what is done when it cannot be written
+schema    the tables, and how an older file becomes a newer one
+rounds    a `ports.rounds.RoundStore` and `ports.archive.Archive`
+sessions  a `ports.sessions.SessionStore`
+"""
+
+from adapters.storage.sqlite.file import FILE, KEY, LOCK, SqliteStore, StoreInUse
 from adapters.storage.sqlite.rounds import SqliteRounds, rebuild
+from adapters.storage.sqlite.schema import UnknownSchema
 from adapters.storage.sqlite.sessions import SqliteSessions
 
-__all__ = ["FILE", "SqliteRounds", "SqliteSessions", "SqliteStore", "StoreInUse", "UnknownSchema", "rebuild"]
+__all__ = [
+    "FILE",
+    "KEY",
+    "LOCK",
+    "SqliteRounds",
+    "SqliteSessions",
+    "SqliteStore",
+    "StoreInUse",
+    "UnknownSchema",
+    "rebuild",
+]

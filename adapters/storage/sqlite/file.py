@@ -1,8 +1,8 @@
-"""The file itself: its lock, its writer, its schema.
+"""The file: who owns it, who writes it, and what is done when it cannot be written.
 
-Insert only, and durable when `add` returns: write-ahead log, `synchronous=FULL`, one transaction at a time. Threads that
+Insert only, and durable when `write` returns: write-ahead log, `synchronous=FULL`, one transaction at a time. Threads that
 come while a transaction is being written wait together, and the first of them writes for all (group commit); a lone one
-never waits for company. The records are the truth; `heads` is a projection of the newest ones in the same transaction.
+never waits for company.
 
 A disk that fails must not be survived: what a failed commit left behind nobody knows, so the process ends at once, and the
 next one starts from what is durable.
@@ -18,32 +18,46 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from cryptography.fernet import Fernet
-from sqlite_utils import Database
+from cryptography.fernet import Fernet, MultiFernet
+
+from adapters.storage.sqlite.schema import migrate
 
 FILE = "rgs.sqlite"
 LOCK = "rgs.lock"
 KEY = "handle.key"
-SCHEMA = 1
+FAILED = 70
+"""Exit status of a process whose store failed (EX_SOFTWARE)."""
 
 
 class StoreInUse(Exception):
     """Another process owns the data."""
 
 
-class UnknownSchema(Exception):
-    """The file was written by a newer version of this software."""
-
-
 def die(problem: BaseException) -> NoReturn:
     """End the process, loudly, without any clean-up that could write."""
     sys.stderr.write(f"rgs: the store failed, and nothing may be built on it: {problem!r}\n")
     sys.stderr.flush()
-    os._exit(70)
+    os._exit(FAILED)
+
+
+class Job:
+    """Something to write. It refuses by returning what is to be raised, and then has written nothing."""
+
+    def __init__(self, run: Callable[[sqlite3.Connection], Exception | None]) -> None:
+        self._run = run
+        self.done = False
+        self.refusal: Exception | None = None
+        self.woken = threading.Lock()
+        """Free when there is something to do for the thread whose job this is: return, or write."""
+        self.woken.acquire()
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        """Write, in the transaction that is open."""
+        self.refusal = self._run(connection)
 
 
 class SqliteStore:
-    """The file, its lock, its writer. Shared by the two stores below."""
+    """The file, its lock, its writer and its key; the stores of rounds and sessions share it."""
 
     def __init__(self, data: Path, *, fatal: Callable[[BaseException], NoReturn] = die) -> None:
         """Open or create the file below `data`. Raises `StoreInUse`, `UnknownSchema`."""
@@ -51,36 +65,50 @@ class SqliteStore:
         self._lock_file = _own(data / LOCK)
         self.path = data / FILE
         self._writer = _connect(self.path)
-        _migrate(self._writer)
-        self.seal = _sealer(data / KEY)
+        try:
+            migrate(self._writer, FILE)
+            self.seal = _sealer(data / KEY)
+        except BaseException:
+            self._writer.close()
+            self._lock_file.close()
+            raise
         self._queue: list[Job] = []
+        self._leading = False
+        """Somebody is writing; who comes now waits."""
         self._queueing = threading.Lock()
-        self._writing = threading.Lock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
 
-    def write(self, job: "Job") -> None:
-        """Do the job in a transaction, together with whatever waits. Durable on return; raises what the job raised."""
+    def write(self, job: Job) -> None:
+        """Do the job in a transaction, together with whatever waits. Durable on return; raises what the job refused."""
         with self._queueing:
             self._queue.append(job)
-        with self._writing:
+            follows, self._leading = self._leading, True
+        try:
+            if follows:
+                job.woken.acquire()
             if not job.done:
-                self._write_all()
+                self._lead()
+        except BaseException as problem:
+            self._fatal(problem)
         if job.refusal is not None:
             raise job.refusal
 
-    def _write_all(self) -> None:
+    def _lead(self) -> None:
+        """Write for all who wait; the first who came meanwhile leads next."""
         with self._queueing:
             jobs, self._queue = self._queue, []
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                job.run(self._writer)
-            self._writer.execute("COMMIT")
-        except BaseException as problem:
-            self._fatal(problem)
+        self._writer.execute("BEGIN IMMEDIATE")
+        for job in jobs:
+            job.run(self._writer)
+        self._writer.execute("COMMIT")
+        with self._queueing:
+            following = self._queue[:1]
+            self._leading = bool(following)
         for job in jobs:
             job.done = True
+        for job in (*following, *jobs):
+            job.woken.release()
 
     @property
     def reader(self) -> sqlite3.Connection:
@@ -100,22 +128,16 @@ class SqliteStore:
         self._lock_file.close()
 
 
-class Job:
-    """Something to write; it refuses by keeping what is to be raised, and then has written nothing."""
+def statement(query: str, values: Sequence[object]) -> Job:
+    """The job of one statement. Raises `ValueError` for text that is none (half a surrogate pair), before it is queued."""
+    for value in values:
+        if isinstance(value, str):
+            value.encode()
 
-    def __init__(self, run: Callable[[sqlite3.Connection], Exception | None]) -> None:
-        self._run = run
-        self.done = False
-        self.refusal: Exception | None = None
+    def run(connection: sqlite3.Connection) -> None:
+        connection.execute(query, values)
 
-    def run(self, connection: sqlite3.Connection) -> None:
-        """Write, inside the writer's transaction."""
-        self.refusal = self._run(connection)
-
-
-def run(connection: sqlite3.Connection, statement: str, values: Sequence[object]) -> None:
-    """One statement, for a job that never refuses."""
-    connection.execute(statement, values)
+    return Job(run)
 
 
 def stamp(moment: datetime) -> str:
@@ -130,69 +152,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest schema, one step after the other."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA:
-        raise UnknownSchema(f"{FILE} has schema {version}; this software knows up to {SCHEMA}")
-    database = Database(connection)
-    if version < 1:
-        with database.atomic():
-            _schema_1(database)
-            connection.execute("PRAGMA user_version = 1")
-
-
-def _schema_1(database: Database) -> None:
-    database.execute(
-        "CREATE TABLE versions (seq INTEGER PRIMARY KEY AUTOINCREMENT, round TEXT NOT NULL, version INTEGER NOT NULL,"
-        " record BLOB NOT NULL, UNIQUE (round, version))"
-    )
-    database.table("heads").create(
-        {
-            "round": str,
-            "version": int,
-            "state": str,
-            "operator": str,
-            "player": str,
-            "game": str,
-            "currency": str,
-            "exponent": int,
-            "held": int,
-            "occupies": int,
-            "ended": int,
-            "disputed": int,
-            "accepted": str,
-        },
-        pk="round",
-    )
-    database.execute("CREATE UNIQUE INDEX one_open_round ON heads (operator, player, game) WHERE occupies = 1")
-    database.execute("CREATE INDEX pending ON heads (disputed, accepted) WHERE ended = 0")
-    database.execute("CREATE INDEX history ON heads (operator, player, accepted, round)")
-    database.execute("CREATE INDEX set_aside ON heads (operator, player, currency, held) WHERE held > 0")
-    database.table("sessions").create(
-        {
-            "id": str,
-            "token": bytes,
-            "operator": str,
-            "player": str,
-            "currency": str,
-            "exponent": int,
-            "game": str,
-            "opened_by": str,
-            "handle": bytes,
-            "demo": int,
-            "created": str,
-            "expires": str,
-            "ended": int,
-        },
-        pk="id",
-    )
-    database.execute("CREATE UNIQUE INDEX token ON sessions (token)")
-    database.execute(
-        "CREATE TABLE seals (number INTEGER PRIMARY KEY AUTOINCREMENT, upto INTEGER NOT NULL, record BLOB NOT NULL)"
-    )
-
-
 def _own(path: Path) -> TextIO:
     file = path.open("a")
     try:
@@ -203,10 +162,21 @@ def _own(path: Path) -> TextIO:
     return file
 
 
-def _sealer(path: Path) -> Fernet:
-    """The key that seals the operators' session handles; made when there is none."""
+def _sealer(path: Path) -> MultiFernet:
+    """What seals the operators' session handles. The file has a key a line: the first seals, all of them open.
+
+    Made when there is none, and durable before anything is sealed with it.
+    """
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
-    return Fernet(path.read_bytes())
+            file.write(Fernet.generate_key() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+        directory = os.open(path.parent, os.O_RDONLY)
+        os.fsync(directory)
+        os.close(directory)
+    return MultiFernet([Fernet(line) for line in path.read_bytes().split()])

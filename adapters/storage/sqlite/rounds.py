@@ -6,17 +6,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
-from adapters.storage.sqlite.file import Job, SqliteStore, run, stamp
+from adapters.storage.sqlite.file import Job, SqliteStore, stamp, statement
 from ports.archive import Stored
+from ports.canonical import Unreadable
 from ports.money import Currency
 from ports.record import Round, State
 from ports.rounds import Page, RoundConflict, RoundOpen
 
 CACHED = 4096
 """Newest versions kept in memory, so that a walk does not read back what it just wrote."""
-_NEW_HEAD = "INSERT INTO heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_HEAD = (
+    "INSERT INTO heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (round) DO UPDATE SET version = excluded.version,"
+    " state = excluded.state, held = excluded.held, occupies = excluded.occupies, ended = excluded.ended,"
+    " disputed = excluded.disputed"
+)
 _OCCUPIED = "SELECT round FROM heads WHERE operator = ? AND player = ? AND game = ? AND occupies = 1"
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+Z)~([0-9a-f-]{36})\Z")
+_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+Z)~(.{1,64})\Z")
 
 
 class SqliteRounds:
@@ -106,8 +111,7 @@ class SqliteRounds:
 
     def add_seal(self, seal: bytes, upto: int) -> None:
         """Keep a seal; durable on return."""
-        add = "INSERT INTO seals (upto, record) VALUES (?, ?)"
-        self._store.write(Job(lambda connection: run(connection, add, (upto, seal))))
+        self._store.write(statement("INSERT INTO seals (upto, record) VALUES (?, ?)", (upto, seal)))
 
     def unfinished(self) -> Sequence[str]:
         """The rounds that recovery walks, oldest first."""
@@ -138,8 +142,8 @@ def _insert(
         if other is not None:
             return RoundOpen(other[0])
     connection.executemany("INSERT INTO versions (round, version, record) VALUES (?, ?, ?)", rows)
-    connection.execute("DELETE FROM heads WHERE round = ?", (first.id,))
-    connection.execute(_NEW_HEAD, _head(last, occupies=bool(occupied) and last.occupies))
+    occupies = bool(occupied) and all(version.occupies for version in versions)
+    connection.execute(_HEAD, _head(last, occupies=occupies))
     return None
 
 
@@ -166,16 +170,19 @@ def _head(newest: Round, *, occupies: bool) -> tuple[object, ...]:
 def rebuild(store: SqliteStore) -> int:
     """Make all heads anew from the records; returns how many there are. Raises `canonical.Unreadable`."""
 
-    def anew(connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM heads")
+    def anew(connection: sqlite3.Connection) -> Exception | None:
         taken: dict[str, bool] = {}
         newest: dict[str, Round] = {}
-        for (record,) in connection.execute("SELECT record FROM versions ORDER BY seq"):
-            version = Round.parse(record)
-            taken[version.id] = taken.get(version.id, True) and version.occupies
-            newest[version.id] = version
-        for id, version in newest.items():
-            connection.execute(_NEW_HEAD, _head(version, occupies=taken[id]))
+        try:
+            for (record,) in connection.execute("SELECT record FROM versions ORDER BY seq"):
+                version = Round.parse(_as_bytes(record))
+                taken[version.id] = taken.get(version.id, True) and version.occupies
+                newest[version.id] = version
+        except Unreadable as problem:
+            return problem
+        connection.execute("DELETE FROM heads")
+        connection.executemany(_HEAD, (_head(version, occupies=taken[id]) for id, version in newest.items()))
+        return None
 
     store.write(Job(anew))
     (count,) = store.reader.execute("SELECT count(*) FROM heads").fetchone()

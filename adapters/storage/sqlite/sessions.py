@@ -1,14 +1,16 @@
 """Sessions on the file: bearer tokens as digests, the operators' handles encrypted."""
 
+import sqlite3
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 
-from adapters.storage.sqlite.file import KEY, Job, SqliteStore, run, stamp
+from adapters.storage.sqlite.file import KEY, Job, SqliteStore, stamp, statement
 from ports.money import Currency
 from ports.sessions import Session
 
 _NEW_SESSION = "INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)"
+_KNOWN = "SELECT 1 FROM sessions WHERE id = ? OR token = ?"
 _SESSION = (
     "SELECT id, operator, player, currency, exponent, game, opened_by, handle, demo, created, expires FROM sessions"
 )
@@ -36,7 +38,15 @@ class SqliteSessions:
             stamp(session.created),
             stamp(session.expires),
         )
-        self._store.write(Job(lambda connection: run(connection, _NEW_SESSION, row)))
+        insert = statement(_NEW_SESSION, row)
+
+        def add(connection: sqlite3.Connection) -> Exception | None:
+            if connection.execute(_KNOWN, (session.id, token_digest)).fetchone():
+                return ValueError(f"session {session.id}, or its token, is there already")
+            insert.run(connection)
+            return None
+
+        self._store.write(Job(add))
 
     def find(self, token_digest: bytes) -> Session | None:
         """The session of this bearer token, unless it was ended."""
@@ -48,7 +58,7 @@ class SqliteSessions:
 
     def end(self, id: str) -> None:
         """From now on its bearer token opens nothing; durable on return."""
-        self._store.write(Job(lambda c: run(c, "UPDATE sessions SET ended = 1 WHERE id = ?", (id,))))
+        self._store.write(statement("UPDATE sessions SET ended = 1 WHERE id = ?", (id,)))
 
     def _one(self, query: str, value: str | bytes) -> Session | None:
         row = self._store.reader.execute(query, (value,)).fetchone()
