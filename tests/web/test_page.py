@@ -297,3 +297,46 @@ def test_an_unknown_game_is_not_a_page(server: Server, seat: Seat) -> None:
     answer = table.page.goto(f"{server.url}/play/no-such-game")
     assert answer is not None
     assert 404 == answer.status
+
+
+EVENTS = [
+    {"type": "reels", "stops": [0, 0, 0], "window": [["a", "s"], ["a", "b", "c"], ["a", "s"]]},
+    {"type": "ways", "symbol": "a", "count": 3, "win": 5, "cells": [[0, 0], [1, 0], [2, 0]], "factor": 2},
+    {"type": "fall", "cells": [[0, 0], [1, 0], [2, 0]], "window": [["b", "s"], ["b", "b", "c"], ["b", "s"]],
+     "values": [[3, 0], [0, 0, 0], [0, 0]]},
+    {"type": "multiply", "factor": 3, "win": 10},
+    {"type": "scatter", "symbol": "s", "count": 2, "win": 0, "cells": [[0, 1], [2, 1]], "games": 1},
+    {"type": "free_game", "number": 1, "left": 0},
+    {"type": "reels", "stops": [1, 1, 1], "window": [["b", "b"], ["b", "c", "c"], ["c", "c"]]},
+    {"type": "wheel", "segment": {"prize": [1, 2]}},
+    {"type": "line", "cells": "not what we know"},
+    {"type": "total", "win": 15},
+]  # fmt: skip
+
+SHOW = """async ([events, instant]) => {
+    const { Stage } = await import("/play/web/stage.js");
+    const { Art } = await import("/play/web/art.js");
+    const { view } = await import("/play/web/view.js");
+    const said = [];
+    new MutationObserver(() => said.push(view.message.textContent)).observe(view.message, { childList: true });
+    view.board.replaceChildren();
+    const stage = new Stage(view, new Art("no-art"), { rules: null, modes: [] });
+    await stage.show({ events, win: 150, stake: 100, unit: 10, exponent: 2, currency: "FUN" }, { instant });
+    return said;
+}"""
+
+
+@pytest.mark.parametrize("instant", [True, False])
+def test_every_kind_of_event_is_shown_and_what_cannot_be_is_said(server: Server, seat: Seat, instant: bool) -> None:
+    table = seat()
+    table.sit(f"{server.page}?player=events")
+    said = {text.replace("\N{MULTIPLICATION SIGN}", "x") for text in table.page.evaluate(SHOW, [EVENTS, instant])}
+    if not instant:
+        assert {"3 x a pays 0.50 FUN (x 2)", "Everything x 3", "2 x s gives 1 free game", "Altogether 1.50 FUN"} <= said
+    assert "b, b; b, c, c; c, c" == table.window
+    assert 150 == table.money("#win")
+    told = table.page.locator("#story li").all_inner_texts()
+    assert ["Free game 1", "Wheel · segment prize 1, 2", "Line · cells not what we know"] == [
+        text[0].upper() + text[1:] for text in told
+    ]
+    expect(table.page.locator(".tile").first).to_be_visible()
