@@ -138,7 +138,7 @@ def test_other_peoples_judges_find_nothing_and_every_bad_generator_is_caught() -
 @needs_judges
 def test_a_bad_source_is_objected_to_twice_and_found_unsound() -> None:
     class Bad(Streams):
-        def raw(self, count: int) -> bytes:
+        def raw(self, count: int, size: int = 48) -> bytes:
             return teeth.low_bits(count)
 
     _, monitor = streams()

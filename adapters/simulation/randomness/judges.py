@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -65,7 +66,9 @@ def judge(streams: Streams, *, thorough: bool, teeth: bool, told: Say) -> dict[s
 def _ours(streams: Streams, file: Path, size: int, told: Say) -> list[str]:
     objections: list[str] = []
     for attempt in ("first", "second"):
-        file.write_bytes(streams.raw(size))
+        with file.open("wb") as writing:
+            for _ in range(size // MIB):
+                writing.write(streams.raw(MIB))
         again = objections_of(file, told if attempt == "first" else lambda line: told(f"{line} (fresh bytes)"))
         if attempt == "second":
             return [name for name in again if name in objections]
@@ -125,7 +128,7 @@ def dieharder(arguments: str) -> Callable[[Path], float]:
 
 
 def _all_of_dieharder(streams: Streams, told: Say) -> list[str]:
-    """`dieharder -a` on a pipe that never ends; any FAILED is an objection."""
+    """`dieharder -a` on a pipe that never ends, read 64 KiB at a time; any FAILED is an objection."""
     command = [_found("dieharder"), "-a", "-g", "200", "-k", "2", "-Y", "1"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - a fixed command
     assert process.stdin is not None
@@ -136,7 +139,7 @@ def _all_of_dieharder(streams: Streams, told: Say) -> list[str]:
         assert process.stdin is not None
         try:
             while True:
-                process.stdin.write(streams.raw(MIB))
+                process.stdin.write(streams.raw(MIB, 1 << 16))
         except BrokenPipeError:
             return
 
@@ -147,6 +150,10 @@ def _all_of_dieharder(streams: Streams, told: Say) -> list[str]:
         if b"FAILED" in line:
             objections.append("dieharder -a: " + line.decode().split("|")[0].strip())
     process.wait()
+    feeder.join()
+    process.stdout.close()
+    with suppress(BrokenPipeError):
+        process.stdin.close()
     return objections
 
 

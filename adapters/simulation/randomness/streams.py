@@ -38,11 +38,9 @@ class Streams:
         self._tape = tape
         self._told = told
 
-    def raw(self, count: int) -> bytes:
-        """So many bytes, read a turn at a time."""
-        parts = []
-        for _ in range(-(-count // TURN_BYTES)):
-            parts.append(self._entropy.read(TURN_BYTES))
+    def raw(self, count: int, size: int = TURN_BYTES) -> bytes:
+        """So many bytes, read as a turn reads them, or `size` at a time."""
+        parts = [self._entropy.read(size) for _ in range(-(-count // size))]
         self._told(count)
         return b"".join(parts)[:count]
 
