@@ -12,7 +12,7 @@ from ports.money import Currency, Money
 from ports.randomness import Rng, Unhealthy
 from ports.record import Round, State, Status
 from ports.rounds import Bet, RoundOpen
-from ports.wallet import Declined, InDoubt, Movement, MovementKind, Reason, Receipt, Traits
+from ports.wallet import Declined, InDoubt, Movement, Reason, Receipt, Traits
 from tests.core.house import CANCELS, DRAW, LOST, REPEATS, ROUND, House, in_state
 from tests.simulation.games import Coin
 from tests.simulation.world import KEY
@@ -79,7 +79,6 @@ def test_unhealthy_randomness_stops_a_round_before_money_moves() -> None:
 
 def test_a_player_has_one_open_round_a_game_across_sessions_and_processes() -> None:
     house = in_state(State.DRAWN, hosted=True)
-    house.network.down = frozenset({MovementKind.RESULT})
     with pytest.raises(RoundOpen) as refusal:
         house.play(round=OTHER)
     assert ROUND == refusal.value.round
@@ -573,9 +572,10 @@ def test_an_external_round_that_was_drawn_and_not_finished_is_disputed() -> None
 
 def test_a_round_of_a_free_reward_holds_nothing_of_the_player() -> None:
     house = House()
-    house.network.down = frozenset({MovementKind.RESULT})
+    house.script = ["none", LOST, LOST]
     bet = Bet(round=ROUND, wager=Wager("base"), stake=10, reward="gift")
     round = house.hosted.play(house.player(), bet).round
+    assert State.DRAWN is round.state
     assert (0, 10) == (round.held, round.staked)
     assert 1_000_000 == house.operator.free["player-0"]
 

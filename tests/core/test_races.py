@@ -1,0 +1,156 @@
+"""Two who want the same version at the same moment: the store lets one of them, and the other goes on from there."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from core.errors import IdReused
+from core.recovery import ALARM_AFTER
+from ports.game import Wager
+from ports.record import Round, State
+from ports.rounds import Bet
+from tests.core.house import DRAW, ROUND, House, in_state
+from tests.simulation.world import KEY
+
+
+def overtaken(house: House, other: Callable[[], object]) -> House:
+    """The next addition is overtaken: `other` acts just before it."""
+    add = house.rounds.add
+
+    def late(*versions: Round) -> None:
+        house.rounds.add = add
+        other()
+        add(*versions)
+
+    house.rounds.add = late
+    return house
+
+
+def test_the_same_bet_opened_twice_at_once_is_one_round() -> None:
+    house = House()
+    overtaken(house, house.play)
+    answered = house.hosted.play(house.player(), Bet(round=ROUND, wager=Wager("base"), stake=10))
+    assert answered.replay
+    assert 1 == house.network.hits["none escrow"]
+
+
+def test_the_same_escrow_opened_twice_at_once_is_one_round() -> None:
+    house = House()
+    overtaken(house, house.escrow)
+    assert house.process.external.escrow(KEY, house.player("theirs"), ROUND, 20, None).replay
+
+
+def test_another_bet_that_was_faster_wins() -> None:
+    house = House()
+    overtaken(house, lambda: house.play(stake=20))
+    with pytest.raises(IdReused):
+        house.play(stake=10)
+
+
+def test_the_same_choice_taken_twice_at_once_is_one_turn() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    session = house.player("ladder")
+    overtaken(house, lambda: house.hosted.choose(session, ROUND, 1, "climb"))
+    assert house.hosted.choose(session, ROUND, 1, "climb").replay
+    assert 2 == len(house.now().turns)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda h: h.process.external.draw(KEY, ROUND, 1, DRAW),
+        lambda h: h.process.external.result(KEY, ROUND, 30, None),
+        lambda h: h.process.external.cancel(KEY, ROUND, "no more"),
+    ],
+)
+def test_the_same_stage_done_twice_at_once_is_done_once(act: Callable[[House], object]) -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    overtaken(house, lambda: act(house))
+    act(house)
+    assert len(house.now().turns) <= 1
+    assert 1 >= house.network.hits["none result"] + house.network.hits["none cancel"]
+
+
+def test_a_further_escrow_decided_twice_at_once_is_one() -> None:
+    house = in_state(State.AWAITING, hosted=False)
+    overtaken(house, lambda: house.process.external.further_escrow(KEY, ROUND, 2, 15))
+    assert house.process.external.further_escrow(KEY, ROUND, 2, 15).replay
+    assert 35 == house.now().held
+
+
+def test_a_cancel_recorded_while_the_escrow_is_on_its_way_gives_the_stake_back() -> None:
+    house = House()
+    booked = house.network._answer
+
+    def answer(movement: object, fault: str) -> object:
+        house.network._answer = booked
+        receipt = booked(movement, fault)
+        house.process.lifecycle.give_back(house.now(), "staff:ann", "asked to")
+        return receipt
+
+    house.network._answer = answer
+    assert State.CANCELLED is house.play().state
+    assert 1_000_000 == house.operator.free["player-0"]
+
+
+def test_a_request_that_comes_while_the_round_is_walked_waits_and_does_not_walk() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    inside, go_on, done = threading.Event(), threading.Event(), threading.Event()
+    booked = house.network._answer
+
+    def answer(movement: object, fault: str) -> object:
+        inside.set()
+        assert go_on.wait(10)
+        return booked(movement, fault)
+
+    house.network._answer = answer
+    walker = house.process.walker
+    first = threading.Thread(target=lambda: walker.walk(house.now(), "player"))
+    first.start()
+    assert inside.wait(10)
+    assert walker.resume(ROUND, "recovery") is None
+    second = threading.Thread(target=lambda: (walker.walk(house.now(), "player"), done.set()))
+    second.start()
+    assert not done.is_set()
+    go_on.set()
+    first.join(10)
+    second.join(10)
+    assert State.SETTLED is house.now().state
+    assert 1 == house.network.hits["none result"]
+
+
+def test_recovery_leaves_a_round_that_is_not_there_alone() -> None:
+    assert House().process.walker.resume(ROUND, "recovery") is None
+
+
+def test_a_hosted_round_found_escrowed_is_drawn() -> None:
+    """No walk of ours leaves it so; a record restored from elsewhere might."""
+    house = House()
+    house.play()
+    opened, escrowed = house.rounds.versions(ROUND)[:2]
+    house = House()
+    house.play(round="00000000-0000-4000-8000-00000000000a")
+    house.rounds.add(opened)
+    house.rounds.add(escrowed)
+    assert State.DRAWN is house.process.lifecycle.advance(escrowed, "recovery").state
+
+
+def test_recovery_tries_each_round_at_its_own_moment_and_raises_an_alarm() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    house.script = ["lost before"] * 1000
+    recovery = house.process.recovery
+    list(recovery.sweep())
+    sent = house.network.hits.total()
+    list(recovery.sweep())
+    assert sent == house.network.hits.total(), "tried again at once"
+    list(recovery.sweep(at_once=True))
+    assert sent < house.network.hits.total()
+    for _ in range(40):
+        list(recovery.sweep(at_once=True))
+    assert ALARM_AFTER <= 40
+    assert [ROUND] == recovery.stuck()
+    house.script = []
+    assert [State.SETTLED] == [round.state for round in recovery.sweep(at_once=True)]
+    list(recovery.sweep())
+    assert [] == recovery.stuck()
