@@ -163,18 +163,23 @@ class A8r:
         for each in asked:
             amount = Decimal(each["amount"])
             if each["type"] == "bet":
-                if account.disabled:
-                    raise Refused("110")
-                if account.limit is not None and amount > account.limit:
-                    raise Refused("106", account.id)
-                if amount > balance:
-                    raise Refused("100", account.id)
+                code = self._refusal(account, amount, balance)
+                if self._ledger.refused.setdefault(each["id_provider"], code):
+                    raise Refused(self._ledger.refused[each["id_provider"]], account.id)
                 balance -= amount
             else:
                 if not standing and not any(e["type"] == "bet" for e in asked):
                     self._ledger.alarm(f"a win without a bet in {round}")
                     raise Refused("404")
                 balance += amount
+
+    def _refusal(self, account: Account, amount: Decimal, balance: Decimal) -> str:
+        """Why the bet cannot be; empty if it can."""
+        if account.disabled:
+            return "110"
+        if account.limit is not None and amount > account.limit:
+            return "106"
+        return "100" if amount > balance else ""
 
     def _book(self, account: Account, round: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         id, verb, amount = asked["id_provider"], asked["type"], Decimal(asked["amount"])

@@ -59,6 +59,8 @@ class Ledger:
         self.operations: dict[str, Operation] = {}
         self.tombstones: set[str] = set()
         self.closed: set[str] = set()
+        self.refused: dict[str, str] = {}
+        """Bets that were refused, and with which code; sent again, they are refused again."""
         self.alarms: list[str] = []
         """What the other side should never have done."""
         self._balances: dict[str, Decimal] = {}

@@ -162,10 +162,11 @@ class PathHmac:
         free = "frbid" in fields
         if free and (fields["frbid"] not in self._switches.get("rewards", []) or amount != 0):
             raise Refused("443")
-        if account.limit is not None and amount > account.limit:
-            raise Refused("1019")
-        if not free and amount > self._ledger.balance(account.id):
-            raise Refused("1006")
+        limited = account.limit is not None and amount > account.limit
+        poor = not free and amount > self._ledger.balance(account.id)
+        code = self._ledger.refused.setdefault(id, "1019" if limited else "1006" if poor else "")
+        if code:
+            raise Refused(code)
         operation = Operation(id, "bet", account.id, round, amount, content, self._reference(), free=free)
         return self._ledger.book(operation, -amount)
 

@@ -36,6 +36,12 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 }  # fmt: skip
 
 
+FINAL = (
+    "RS_ERROR_NOT_ENOUGH_MONEY", "RS_ERROR_LIMIT_REACHED", "RS_ERROR_BET_LIMIT_EXCEEDED", "RS_ERROR_USER_DISABLED"
+)  # fmt: skip
+"""The same request_uuid has the same answer: these are remembered."""
+
+
 class Refused(Exception):
     """The answer is this status."""
 
@@ -116,6 +122,8 @@ class Rs:
             call = _call(request)
             fields = _read(call, request.body)
             account = self._session(call, fields)
+            if fields["request_uuid"] in self._ledger.refused:
+                raise Refused(self._ledger.refused[fields["request_uuid"]])
             known = self._answered.get(fields["request_uuid"])
             if known is not None and call not in ("balance", "check"):
                 if known[0] != request.body:
@@ -126,6 +134,8 @@ class Rs:
                 self._answered[fields["request_uuid"]] = (request.body, told)
             return _reply("RS_OK", fields["request_uuid"], told)
         except Refused as refused:
+            if str(refused) in FINAL:
+                self._ledger.refused[fields["request_uuid"]] = str(refused)
             more = {"balance": self._shown(account)} if str(refused) == "RS_ERROR_NOT_ENOUGH_MONEY" else {}
             return _reply(str(refused), str(fields.get("request_uuid", "")), more)
 
@@ -213,6 +223,7 @@ class Rs:
             return True
         if fields["round"] in self._ledger.closed and not known.reversed:
             self._ledger.alarm(f"a cancel in the closed round {fields['round']}")
+            raise Refused("RS_ERROR_UNKNOWN")
         if not known.reversed:
             self._ledger.reverse(known, fields["transaction_uuid"])
         content = _content("rollback", account, fields)

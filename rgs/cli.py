@@ -21,6 +21,7 @@ COMMANDS = {
     "audit": "rgs.commands.audit:audit",
     "reconcile": "rgs.commands.audit:reconcile",
     "wallet": "rgs.commands.audit:wallet",
+    "conformance": "rgs.commands.conformance:conformance",
 }
 """Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
 

@@ -286,13 +286,11 @@ def _text(amount: Money, currencies: Currencies) -> str:
 
 def _money(value: object, traded: Traded) -> Money | None:
     """A number, or a plain decimal in a string, as money; None for anything else."""
-    match value:
-        case str() if _DECIMAL.match(value):
-            return traded.money(Decimal(value))
-        case int() | Decimal() if not isinstance(value, bool):
-            return traded.money(value) if abs(value) < 10**25 else None
-        case _:
-            return None
+    if isinstance(value, str) and _DECIMAL.match(value):
+        return traded.money(Decimal(value))
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return traded.money(value)
+    return None
 
 
 def backend(options: Mapping[str, object], data: Path) -> PathHmacWallet:

@@ -13,23 +13,11 @@ import pytest
 from adapters.backends.kit import Table
 from ports.money import Money
 from ports.wallet import Declined, Reason, Receipt, Unconfirmed, Wallet
-from tests.adapters.backends.faults import (
-    FAULTS,
-    STAKE,
-    WIN,
-    Fault,
-    answered,
-    clear,
-    prepared,
-    recovered,
-    sent,
-    told,
-)
-from tests.adapters.backends.movements import EUR, Story
-from tests.operator_simulator.casino import Casino
+from rgs.conformance.casino import Casino
+from rgs.conformance.faults import FAULTS, SLOW, STAKE, WIN, Fault, answered, clear, prepared, recovered, sent
+from tests.adapters.backends.movements import EUR, Story, told
 
 OPENING = Decimal(100)
-SLOW = ("stall_before", "stall_after", "drip")
 
 
 class BackendContract:
@@ -43,7 +31,6 @@ class BackendContract:
     ECHOLESS: tuple[str, ...] = ()
     """Calls whose answer repeats nothing of what was sent."""
     SECRET: str
-    SPEAKS_BY_STATUS = False
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         families: dict[str, Any] = {
@@ -156,10 +143,9 @@ class BackendContract:
 
     def test_two_escrows_and_one_result(self, wallet: Wallet, casino: Casino, story: Story) -> None:
         for number in (1, 2):
-            movement = story.escrow(STAKE, number)
-            story.confirmed(movement, wallet.escrow(movement).reference)
+            wallet.escrow(story.escrow(STAKE, number))
 
-        receipt = sent(wallet, story, "win")
+        receipt = wallet.result(story.result(WIN, STAKE, STAKE))
 
         assert Money(10_000 - 2 * STAKE + WIN, EUR) == receipt.balance
         assert [] == casino.alarms()

@@ -1,58 +1,47 @@
 """Movements as the core makes them: pure data, the same at every attempt."""
 
+from dataclasses import replace
 from uuid import uuid4
 
-from ports.money import Currency, Money
-from ports.wallet import EscrowReference, Funding, Movement, MovementKind, Player
+from ports.conformance import makers
+from ports.money import Currency
+from ports.wallet import Contradicted, Declined, Funding, Movement, Player, Unconfirmed, Wallet
+from rgs.conformance.faults import sent
 
 EUR = Currency("EUR", 2)
 GAME = "three_fruits"
 
 
-class Story:
-    """The movements of one round of one player."""
+class Story(makers.Story):
+    """The movements of one round that nobody has played before, paid by the player or by a reward."""
 
-    def __init__(self, player: Player, game: str = GAME, funding: Funding = Funding.CASH) -> None:
+    def __init__(self, player: Player, game: str = GAME, *, funding: Funding = Funding.CASH) -> None:
+        super().__init__(player, game, 0)
         self.round = str(uuid4())
-        self.player = player
-        self.game = game
         self.funding = funding
         self.reward: str | None = None
-        self.escrows: list[EscrowReference] = []
 
     def escrow(self, amount: int, number: int = 1) -> Movement:
-        return self._movement(MovementKind.ESCROW, number, amount, closes=False)
+        return self._paid(super().escrow(amount, number))
 
-    def confirmed(self, movement: Movement, reference: str | None) -> None:
-        self.escrows.append(EscrowReference(movement.id, reference, movement.amount.minor))
-
-    def result(self, win: int) -> Movement:
-        return self._movement(MovementKind.RESULT, 1, win, closes=True, escrows=tuple(self.escrows))
+    def result(self, win: int, *stakes: int) -> Movement:
+        return self._paid(super().result(win, *stakes))
 
     def cancel(self, amount: int, number: int = 1) -> Movement:
-        known = EscrowReference(f"{self.round}:escrow:{number}", None, amount)
-        return self._movement(MovementKind.CANCEL, number, amount, closes=number == 1, escrows=(known,))
+        return self._paid(super().cancel(amount, number))
 
-    def _movement(
-        self,
-        kind: MovementKind,
-        number: int,
-        amount: int,
-        *,
-        closes: bool,
-        escrows: tuple[EscrowReference, ...] = (),
-    ) -> Movement:
-        return Movement(
-            kind=kind,
-            number=number,
-            round=self.round,
-            player=self.player.id,
-            handle=self.player.handle,
-            game=self.game,
-            amount=Money(amount, self.player.currency),
-            funding=self.funding,
-            reward=self.reward,
-            closes=closes,
-            escrows=escrows,
-            reason="asked to" if kind is MovementKind.CANCEL else None,
-        )
+    def _paid(self, movement: Movement) -> Movement:
+        return replace(movement, funding=self.funding, reward=self.reward)
+
+
+def told(wallet: Wallet, story: Story, verb: str) -> str:
+    """The answer to a refusal in one word, for tables."""
+    try:
+        receipt = sent(wallet, story, verb)
+    except Declined as answer:
+        return f"declined {answer.reason}"
+    except Unconfirmed:
+        return "unconfirmed"
+    except Contradicted:
+        return "contradicted"
+    return {True: "done", False: "unfound", None: "untold"}[receipt.applied]

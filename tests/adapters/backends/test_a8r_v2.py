@@ -21,10 +21,10 @@ from ports.wallet import (
     Reason,
     Unconfirmed,
 )
+from rgs.conformance.casino import Casino, open_casino
+from rgs.conformance.faults import STAKE, prepared, sent
 from tests.adapters.backends.contract import BackendContract
-from tests.adapters.backends.faults import STAKE, prepared, sent, told
-from tests.adapters.backends.movements import EUR, GAME, Story
-from tests.operator_simulator.casino import Casino, open_casino
+from tests.adapters.backends.movements import EUR, GAME, Story, told
 
 KEY = "a-key-for-tests"
 ODD_BALANCES = [
@@ -202,10 +202,9 @@ def test_a_winning_round(wallet: A8rWallet, casino: Casino, story: Story) -> Non
     first, second = story.escrow(100), story.escrow(50, number=2)
     for movement in (first, second):
         receipt = wallet.escrow(movement)
-        story.confirmed(movement, receipt.reference)
     assert (Money(9_850, EUR), 50, 0) == (receipt.balance, receipt.cash, receipt.bonus)
 
-    receipt = wallet.result(story.result(475))
+    receipt = wallet.result(story.result(475, 100, 50))
 
     assert Money(10_325, EUR) == receipt.balance
     assert ["bet", "bet", "win"] == [entry["verb"] for entry in casino.ctl("ledger")["entries"]]
@@ -237,13 +236,13 @@ def test_a_cancel_of_what_never_came_says_so_and_the_escrow_is_refused_later(
 def test_the_operator_s_reasons_reach_the_player(wallet: A8rWallet, casino: Casino, story: Story) -> None:
     casino.ctl("account", id="jo", balance="1.00")
     with pytest.raises(Declined) as poor:
-        sent(wallet, story, "bet")
+        sent(wallet, Story(story.player), "bet")
     casino.ctl("account", id="jo", balance="100.00", limit="1.00")
     with pytest.raises(Declined) as limited:
-        sent(wallet, story, "bet")
+        sent(wallet, Story(story.player), "bet")
     casino.ctl("account", id="jo", disabled=True)
     with pytest.raises(Declined) as blocked:
-        sent(wallet, story, "bet")
+        sent(wallet, Story(story.player), "bet")
 
     reasons = (Reason.INSUFFICIENT_FUNDS, Reason.LIMIT, Reason.PLAYER_BLOCKED)
     assert reasons == (poor.value.reason, limited.value.reason, blocked.value.reason)

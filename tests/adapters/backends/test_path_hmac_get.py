@@ -14,10 +14,10 @@ from adapters.backends.kit import LaunchRefused
 from adapters.backends.path_hmac_get import TABLE, PathHmacWallet, backend, sign
 from ports.money import Currency, Money
 from ports.wallet import Declined, Funding, InDoubt, Player, Reason
+from rgs.conformance.casino import Casino, open_casino
+from rgs.conformance.faults import STAKE, WIN, prepared, sent
 from tests.adapters.backends.contract import BackendContract
-from tests.adapters.backends.faults import STAKE, WIN, prepared, sent, told
-from tests.adapters.backends.movements import EUR, GAME, Story
-from tests.operator_simulator.casino import Casino, open_casino
+from tests.adapters.backends.movements import EUR, GAME, Story, told
 
 KEY = b64encode(b"a key of our own, for tests only").decode()
 DATA = Path(__file__).parents[2] / "data" / "wallet-vectors.json"
@@ -160,7 +160,7 @@ def test_a_round_is_completed_by_its_result_even_without_a_win(
 ) -> None:
     prepared(wallet, story, "win")
 
-    receipt = wallet.result(story.result(0))
+    receipt = wallet.result(story.result(0, STAKE))
 
     assert (Money(10_000 - STAKE, EUR), 0, 0) == (receipt.balance, receipt.cash, receipt.bonus)
     assert [story.round] == casino.ctl("ledger")["closed"]
@@ -192,13 +192,13 @@ def test_a_cancel_after_the_result_is_for_people(wallet: PathHmacWallet, casino:
 
 def test_the_operator_s_reasons_reach_the_player(wallet: PathHmacWallet, casino: Casino, story: Story) -> None:
     casino.ctl("account", id="jo", balance="1.00")
-    assert "declined insufficient_funds" == told(wallet, story, "bet")
+    assert "declined insufficient_funds" == told(wallet, Story(story.player), "bet")
     casino.ctl("account", id="jo", balance="100.00", limit="1.00")
-    assert "declined limit" == told(wallet, story, "bet")
+    assert "declined limit" == told(wallet, Story(story.player), "bet")
     casino.ctl("account", id="jo", session="session-jo", expired=True)
-    assert "declined session_invalid" == told(wallet, story, "bet")
+    assert "declined session_invalid" == told(wallet, Story(story.player), "bet")
     casino.ctl("account", id="jo", session="session-jo", disabled=True)
-    assert "declined player_blocked" == told(wallet, story, "bet")
+    assert "declined player_blocked" == told(wallet, Story(story.player), "bet")
 
 
 def test_a_free_round_costs_nothing_and_pays(wallet: PathHmacWallet, casino: Casino, story: Story) -> None:
@@ -217,7 +217,7 @@ def test_a_grant_is_a_result_of_the_reward(wallet: PathHmacWallet, casino: Casin
     story.funding, story.reward = Funding.FREE, "frb-1"
 
     for _ in range(2):
-        sent(wallet, story, "win")
+        wallet.result(story.result(WIN))
 
     assert 100 + Money(WIN, EUR).decimal() == casino.balance("jo")
 

@@ -16,10 +16,10 @@ from adapters.backends.kit import LaunchRefused
 from adapters.backends.rs_uuid import PROFILES, RsWallet, backend, sign, verifies
 from ports.money import Currency, Money
 from ports.wallet import Contradicted, Declined, Funding, InDoubt, Player, Reason, Unconfirmed
+from rgs.conformance.casino import Casino, open_casino
+from rgs.conformance.faults import STAKE, prepared, sent
 from tests.adapters.backends.contract import BackendContract
-from tests.adapters.backends.faults import STAKE, prepared, sent, told
-from tests.adapters.backends.movements import EUR, GAME, Story
-from tests.operator_simulator.casino import Casino, open_casino
+from tests.adapters.backends.movements import EUR, GAME, Story, told
 
 DATA = json.loads((Path(__file__).parents[2] / "data" / "wallet-vectors.json").read_text())
 VECTORS = [each for each in DATA["vectors"] if each["protocol"].startswith("rs_uuid")]
@@ -245,7 +245,7 @@ def test_the_operator_s_keys_are_rotated_with_overlap(
 
 def test_the_round_is_closed_by_its_result_even_without_a_win(wallet: RsWallet, casino: Casino, story: Story) -> None:
     prepared(wallet, story, "win")
-    wallet.result(story.result(0))
+    wallet.result(story.result(0, STAKE))
 
     assert [story.round] == casino.ctl("ledger")["closed"]
     assert 100 - Money(STAKE, EUR).decimal() == casino.balance("jo")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ports.wallet import Contradicted, Declined, Receipt, Unconfirmed, Wallet, WalletError
-from tests.adapters.backends.movements import Story
-from tests.operator_simulator.casino import Casino
+from ports.conformance.makers import Story
+from ports.wallet import Contradicted, Receipt, Unconfirmed, Wallet, WalletError
+from rgs.conformance.casino import Casino
 
 STAKE, WIN = 125, 350
 
@@ -19,8 +19,12 @@ class Fault:
     more: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
+        """Name and parameters, for the eye."""
         return " ".join([self.name, *(f"{value}" for value in self.more.values())])[:60]
 
+
+SLOW = ("stall_before", "stall_after", "drip")
+"""The faults that only a limit of time ends."""
 
 FAULTS = [
     *(
@@ -46,15 +50,14 @@ def sent(wallet: Wallet, story: Story, verb: str) -> Receipt:
     if verb == "bet":
         return wallet.escrow(story.escrow(STAKE))
     if verb in ("win", "close"):
-        return wallet.result(story.result(WIN if verb == "win" else 0))
+        return wallet.result(story.result(WIN if verb == "win" else 0, STAKE))
     return wallet.cancel(story.cancel(STAKE))
 
 
 def prepared(wallet: Wallet, story: Story, verb: str) -> None:
     """What comes before that call, without any fault."""
     if verb != "bet":
-        movement = story.escrow(STAKE)
-        story.confirmed(movement, wallet.escrow(movement).reference)
+        wallet.escrow(story.escrow(STAKE))
 
 
 def answered(wallet: Wallet, story: Story, verb: str) -> type[WalletError] | type[Receipt]:
@@ -82,16 +85,3 @@ def clear(casino: Casino) -> None:
     """Fair weather: what was on its way arrives."""
     casino.ctl("fault", clear=True)
     casino.ctl("deliver")
-
-
-def told(wallet: Wallet, story: Story, verb: str) -> str:
-    """The answer to a refusal in one word, for tables."""
-    try:
-        receipt = sent(wallet, story, verb)
-    except Declined as answer:
-        return f"declined {answer.reason}"
-    except Unconfirmed:
-        return "unconfirmed"
-    except Contradicted:
-        return "contradicted"
-    return {True: "done", False: "unfound", None: "untold"}[receipt.applied]
