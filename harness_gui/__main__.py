@@ -10,6 +10,7 @@ from adapters.storage.sqlite import StoreInUse, UnknownSchema
 from harness_gui import evidence
 from harness_gui.bench import Bench, Refused
 from harness_gui.scenario import ScenarioError, run
+from harness_gui.serving import Served
 from rgs.plugins import PluginError, catalogue
 from rgs.settings import Settings, SettingsError, load
 
@@ -21,8 +22,11 @@ NO_QT = "the window needs PySide6: pip install 'pyrgs[harness]'"
 @click.option("--run", "scenarios", multiple=True, type=click.Path(path_type=Path), help="Run a scenario, no window.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Run a .rgsbug file again, no window.")
 @click.option("--json", "as_json", is_flag=True, help="With --replay: as JSON.")
+@click.option("--serve", type=click.IntRange(0, 65535), help="Serve HTTP on this port too: play under what is armed.")
 @click.option("--light", is_flag=True, help="Light colours.")
-def main(config: Path | None, scenarios: tuple[Path, ...], replay: Path | None, as_json: bool, light: bool) -> None:
+def main(
+    config: Path | None, scenarios: tuple[Path, ...], replay: Path | None, as_json: bool, serve: int | None, light: bool
+) -> None:
     """Open the bench on the operators of the settings, or run scenarios on them."""
     try:
         if replay is not None:
@@ -31,7 +35,7 @@ def main(config: Path | None, scenarios: tuple[Path, ...], replay: Path | None, 
         if scenarios:
             sys.exit(_run(scenarios, settings))
         with Bench(settings) as bench:
-            sys.exit(_window(bench, dark=not light))
+            sys.exit(_window(bench, dark=not light, serve=serve))
     except (
         SettingsError,
         PluginError,
@@ -68,7 +72,7 @@ def _replay(file: Path, *, as_json: bool) -> int:
     return 1 if found else 0
 
 
-def _window(bench: Bench, *, dark: bool) -> int:
+def _window(bench: Bench, *, dark: bool, serve: int | None) -> int:
     try:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
@@ -80,8 +84,16 @@ def _window(bench: Bench, *, dark: bool) -> int:
     app = QApplication(sys.argv[:1])
     theme.apply(app, dark=dark)
     window = Window(bench, QSettings("PyRGS", "harness"))
+    served = None if serve is None else Served(bench, serve)
+    if served is not None:
+        window.backends.show_address(served.address)
+        click.echo(f"ready {served.address}/play/{bench.games[0].game.id}")
     window.show()
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        if served is not None:
+            served.close()
 
 
 if __name__ == "__main__":

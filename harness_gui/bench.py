@@ -8,7 +8,7 @@
 What a button of the window does, a test and a scenario file do through the same methods.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import RLock
@@ -28,6 +28,7 @@ from harness_gui.deck import Deck, Force
 from harness_gui.faults import Armed, Faulty
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
+from harness_gui.solver import Solution, Wanted, solve
 from harness_gui.watch import WatchedRounds, WatchedWallet
 from ports.game import Mode, Wager
 from ports.randomness import Draw
@@ -248,6 +249,13 @@ class Bench:
         """The next round draws what is on a tape."""
         return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
 
+    def solve(
+        self, wanted: Wanted, *, mode: str | None = None, go_on: Callable[[float], bool] = lambda _: True
+    ) -> Solution:
+        """Look for draws of the session's game that lead to an outcome. May take seconds; `go_on` may stop it."""
+        game = self.listing.game
+        return solve(game, Wager(mode or game.modes[0].id), wanted, honest=self.deck.honest, go_on=go_on)
+
     def disarm(self) -> None:
         """No force any more."""
         self.deck.disarm()
@@ -303,7 +311,7 @@ class Bench:
 
     def seen(self) -> list[str]:
         """The ids of the rounds that the bench saw, oldest first."""
-        return list(dict.fromkeys(line.round for line in self.journal.since(0) if line.round))
+        return list(self.journal.rounds())
 
     def history(self) -> Sequence[Round]:
         """The rounds that the bench saw, newest first."""

@@ -1,5 +1,6 @@
 """The desk: what all docks share. The bench, the hands that work at it, and the news of what happened there."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -13,6 +14,8 @@ from ports.record import Round
 from ports.sessions import Session
 
 T = TypeVar("T")
+LEAST = 0.2
+"""Seconds between two looks at the lamps, at least; and no more than a fifth of the time is spent on them."""
 TICK = 50
 """Milliseconds between two looks at the journal: 20 a second, however much happens."""
 
@@ -28,6 +31,8 @@ class Desk(QObject):
     """A round was answered."""
     selected = Signal(str)
     """A round is looked at."""
+    shown = Signal(object)
+    """A round is to be shown on the reels."""
     armed = Signal()
     """Forces or faults changed."""
     lamps = Signal(list)
@@ -45,6 +50,9 @@ class Desk(QObject):
         self._place = 0
         self._checking = False
         self._stale = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._rested)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK)
@@ -80,25 +88,29 @@ class Desk(QObject):
         self.round = round
         self.selected.emit(round)
 
+    def show_round(self, round: Round) -> None:
+        """Show it on the reels, and look at it."""
+        self.select(round.id)
+        self.shown.emit(round)
+
     def refresh(self) -> None:
         """Look at the lamps and balances again, once: what comes while that goes on is done after it."""
         if self._checking:
             self._stale = True
             return
         self._checking, self._stale = True, False
+        begun = time.monotonic()
 
         def look() -> tuple[list[Lamp], Balances]:
             return self.bench.invariants(), self.bench.balances()
 
         def told(found: tuple[list[Lamp], Balances]) -> None:
-            self._checking = False
             self.lamps.emit(found[0])
             self.balances.emit(found[1])
-            if self._stale:
-                self.refresh()
+            self._pause.start(int(1000 * max(LEAST, 4 * (time.monotonic() - begun))))
 
         def failed(problem: Exception) -> None:
-            self._checking = False
+            self._pause.start(int(1000 * LEAST))
             self.trouble.emit(f"the lamps could not be checked: {problem!r}")
 
         self.hands.do(look, told, failed)
@@ -106,7 +118,13 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop looking, and wait for the hands."""
         self._timer.stop()
+        self._pause.stop()
         self.hands.close()
+
+    def _rested(self) -> None:
+        self._checking = False
+        if self._stale:
+            self.refresh()
 
     def _sat(self, session: Session) -> None:
         self.seated.emit(session)

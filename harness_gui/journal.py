@@ -82,6 +82,7 @@ class Journal:
         self._first = 0
         self._next = 0
         self._attempts: Counter[str] = Counter()
+        self._of: dict[str, list[Line]] = {}
 
     def said(self, round: str, text: str) -> None:
         """Note what passed between client and house."""
@@ -127,11 +128,9 @@ class Journal:
                     forced=forced,
                 )
             )
-            for line in reversed(self._lines[-64:-1]):
-                if isinstance(line, Call) and line.round == round:
-                    if line.answer:
-                        line.state = state
-                    break
+            calls = [line for line in self._of[round] if isinstance(line, Call)]
+            if calls and calls[-1].answer:
+                calls[-1].state = state
 
     def since(self, place: int) -> Sequence[Line]:
         """Every line from this place on, oldest first."""
@@ -141,7 +140,12 @@ class Journal:
     def of(self, round: str) -> Sequence[Line]:
         """The lines of one round."""
         with self._lock:
-            return [line for line in self._lines if line.round == round]
+            return list(self._of.get(round, ()))
+
+    def rounds(self) -> Sequence[str]:
+        """Every round that is still remembered, the first heard of first."""
+        with self._lock:
+            return list(self._of)
 
     def calls(self) -> Sequence[Call]:
         """Every call that is still remembered."""
@@ -151,7 +155,10 @@ class Journal:
     def _keep(self, line: Line) -> None:
         self._lines.append(line)
         self._next += 1
+        if line.round:
+            self._of.setdefault(line.round, []).append(line)
         if len(self._lines) > CAPACITY:
             gone = CAPACITY // 5
             del self._lines[:gone]
             self._first += gone
+            self._of = {round: lines for round, lines in self._of.items() if lines[-1].place >= self._first}

@@ -1,11 +1,12 @@
 """The reels: a round's events, drawn. Whatever moves here moves after the outcome is on record, and changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
@@ -21,6 +22,40 @@ APART = 170
 """Milliseconds between two reels."""
 MARGIN = 14.0
 FOOT = 34.0
+HOLD = 700
+"""Milliseconds that a board rests before the next one."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """A board at rest."""
+
+    window: list[list[str]]
+    stops: list[int]
+    """Empty where nothing turned: what won left, and the rest fell."""
+    wins: list[Event]
+    caption: str
+
+    @property
+    def turns(self) -> bool:
+        """The reels turned for it."""
+        return bool(self.stops)
+
+
+def frames(events: Sequence[Event]) -> list[Frame]:
+    """The boards that a turn shows, each with what wins on it."""
+    found: list[Frame] = []
+    caption = ""
+    for event in events:
+        kind = event.get("type")
+        if kind == "free_game":
+            caption = f"free game {event['number']} · {event['left']} left"
+        elif kind in ("reels", "fall"):
+            window = [list(map(str, column)) for column in _lists(event["window"])]
+            found.append(Frame(window, [int(stop) for stop in _list(event.get("stops", ()))], [], caption))
+        elif event.get("cells") and found:
+            found[-1].wins.append(event)
+    return found
 
 
 @lru_cache(maxsize=512)
@@ -64,7 +99,12 @@ class ReelsView(QWidget):
         self._words: list[str] = []
         self._forced = False
         self._banner = ""
+        self._caption = ""
         self._faded = False
+        self._frames: list[Frame] = []
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._next)
         self._turning = QVariantAnimation(self)
         self._turning.valueChanged.connect(lambda _: self.update())
         self._turning.finished.connect(self._at_rest)
@@ -74,31 +114,52 @@ class ReelsView(QWidget):
         """For each reel the symbols that it comes to rest with, from the top down."""
         return self._window
 
+    @property
+    def stops_shown(self) -> Sequence[int]:
+        """The stop of each reel."""
+        return self._stops
+
+    @property
+    def symbols(self) -> Sequence[Sequence[str]]:
+        """What each reel can show, as far as the game tells."""
+        return self._strips or self._window
+
     def sit(self, game: str, definition: Any) -> None:
         """Show a game before its first spin."""
         self._turning.stop()
-        strips = definition.get("strips") if isinstance(definition, dict) else None
-        rows = definition.get("rows", 3) if isinstance(definition, dict) else 3
-        self._game, self._strips = game, strips or ()
-        self._window = [[strip[row % len(strip)] for row in range(rows)] for strip in self._strips]
+        self._pause.stop()
+        self._frames, self._caption = [], ""
+        self._game, self._strips = game, _strips(definition)
+        rows = _part(definition, "rows") or 3
+        heights = list(rows) if isinstance(rows, list | tuple) else [rows] * len(self._strips)
+        self._window = [
+            [strip[row % len(strip)] for row in range(height)]
+            for strip, height in zip(self._strips, heights, strict=False)
+        ]
         self._stops = [0] * len(self._window)
         self._wins, self._words, self._forced, self._banner, self._faded = [], [], False, "", False
         self.update()
 
     def show_events(self, events: Sequence[Event], *, forced: bool, banner: str) -> None:
-        """Show a turn: the reels turn and come to rest, then the wins are marked."""
+        """Show a turn, board after board: the reels turn and come to rest, what wins is marked, what falls has fallen."""
         self._turning.stop()
-        reels = next((event for event in reversed(events) if event.get("type") == "reels"), None)
-        self._wins, self._words = [], []
-        if reels is not None:
-            self._window = [list(map(str, column)) for column in _lists(reels["window"])]
-            self._stops = [int(stop) for stop in _list(reels["stops"])]
-            self._wins = [event for event in events if event.get("cells")]
-        else:
-            self._window, self._stops = [], []
-            self._words = [_sentence(event) for event in events]
+        self._pause.stop()
+        self._frames = frames(events)
+        self._words = [] if self._frames else [_sentence(event) for event in events]
         self._forced, self._banner, self._faded = forced, banner, False
-        if self.turbo or not self._window or not self.isVisible():
+        if not self._frames:
+            self._window, self._stops, self._wins, self._caption = [], [], [], ""
+            self._at_rest()
+        elif self.turbo or not self.isVisible():
+            self._finish()
+        else:
+            self._next()
+
+    def _next(self) -> None:
+        """The next board, turning if the reels turn for it."""
+        frame = self._frames.pop(0)
+        self._put(frame)
+        if not frame.turns:
             self._at_rest()
             return
         length = TURN + APART * len(self._window)
@@ -107,24 +168,46 @@ class ReelsView(QWidget):
         self._turning.setDuration(length)
         self._turning.start()
 
+    def _put(self, frame: Frame) -> None:
+        self._window, self._wins, self._caption = frame.window, frame.wins, frame.caption
+        self._stops = frame.stops or self._stops
+
+    def _finish(self) -> None:
+        """The last board, at once."""
+        while self._frames:
+            self._put(self._frames.pop(0))
+        self._at_rest()
+
     def show_none(self, banner: str) -> None:
         """A round without an outcome: what is on the reels is the one before, and fades."""
         self._turning.stop()
+        self._pause.stop()
+        self._frames, self._caption = [], ""
         self._wins, self._forced, self._banner, self._faded = [], False, banner, True
         self._at_rest()
 
     def stop(self) -> None:
         """Let the reels rest at once."""
-        if self._turning.state() == QVariantAnimation.State.Running:
+        if self.moving:
             self._turning.stop()
-            self._at_rest()
+            self._pause.stop()
+            self._finish()
 
     def _at_rest(self) -> None:
+        """A board has come to rest; another one may follow."""
         self.update()
-        self.rested.emit()
+        if self._frames:
+            self._pause.start(HOLD)
+        else:
+            self.rested.emit()
 
     @property
-    def _moving(self) -> bool:
+    def moving(self) -> bool:
+        """Something is still to be shown."""
+        return bool(self._frames) or self._spinning
+
+    @property
+    def _spinning(self) -> bool:
         return self._turning.state() == QVariantAnimation.State.Running
 
     # Drawing.
@@ -146,7 +229,7 @@ class ReelsView(QWidget):
             self._draw_words(painter)
             return
         size, left, top = self._cell()
-        time = float(self._turning.currentValue() or 0.0) if self._moving else float("inf")
+        time = float(self._turning.currentValue() or 0.0) if self._spinning else float("inf")
         for reel, column in enumerate(self._window):
             frame = QRectF(left + reel * size + 3, top, size - 6, size * len(column))
             painter.setPen(QPen(QColor(c.line), 1))
@@ -158,7 +241,7 @@ class ReelsView(QWidget):
             self._draw_reel(painter, reel, frame, size, time / ends if time < ends else 1.0)
             painter.restore()
             self._draw_stop(painter, reel, frame, known=time >= ends)
-        if not self._moving:
+        if not self._spinning:
             self._draw_wins(painter, size, left, top)
         if self._faded:
             veil = QColor(c.ground)
@@ -218,6 +301,14 @@ class ReelsView(QWidget):
 
     def _draw_marks(self, painter: QPainter) -> None:
         c = colours()
+        if self._caption:
+            painter.setPen(QColor(c.accent))
+            painter.setFont(QFont(self.font().family(), 12, QFont.Weight.Bold))
+            painter.drawText(
+                self.rect().adjusted(0, 8, -16, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
+                self._caption,
+            )
         if self._forced:
             box = QRectF(MARGIN, MARGIN, 92, 26)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -226,7 +317,7 @@ class ReelsView(QWidget):
             painter.setPen(QColor(c.ground))
             painter.setFont(QFont(self.font().family(), 10, QFont.Weight.Bold))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "⚑ FORCED")
-        if self._banner and not self._moving:
+        if self._banner and not self.moving:
             painter.setFont(QFont(self.font().family(), 15, QFont.Weight.Bold))
             width = painter.fontMetrics().horizontalAdvance(self._banner) + 36
             box = QRectF((self.width() - width) / 2, self.height() - FOOT - 58, width, 40)
@@ -249,7 +340,7 @@ class ReelsView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A click stops the reels, or names a cell."""
-        if self._moving:
+        if self.moving:
             self.stop()
             return
         size, left, top = self._cell()
@@ -259,10 +350,23 @@ class ReelsView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Return stops the reels."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._moving:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.moving:
             self.stop()
             return
         super().keyPressEvent(event)
+
+
+def _strips(definition: Any) -> Sequence[Sequence[str]]:
+    """The strips of a slot's base spin, wherever its definition has them."""
+    found = _part(_part(definition, "base"), "strips") or _part(definition, "strips") or ()
+    return [list(map(str, strip)) for strip in found]
+
+
+def _part(definition: Any, name: str) -> Any:
+    """A part of a definition, at its top or in its machine."""
+    if not isinstance(definition, Mapping):
+        return None
+    return definition.get(name) or _part(definition.get("machine"), name)
 
 
 def _list(value: Any) -> list[Any]:

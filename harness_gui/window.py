@@ -1,27 +1,34 @@
 """The window: reels in the middle, docks around them, and an action for everything, in a menu and on a key."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSettings, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QCursor, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMainWindow,
+    QMenu,
     QPushButton,
     QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
-from harness_gui import theme
+from harness_gui import evidence, theme
 from harness_gui.bench import Balances, Bench
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
+from harness_gui.docks.auto import AutoDock
+from harness_gui.docks.backends import BackendsDock
 from harness_gui.docks.faults import FaultsDock
 from harness_gui.docks.force import ForceDock
 from harness_gui.docks.lamps import LampsDock
@@ -59,8 +66,10 @@ class Window(QMainWindow):
         self.timeline, self.lamps = TimelineDock(self.desk, self), LampsDock(self.desk, self)
         self.transactions, self.rounds = TransactionsDock(self.desk, self), RoundsDock(self.desk, self)
         self.log = LogDock(self.desk, self)
+        self.auto, self.backends = AutoDock(self.desk, self), BackendsDock(self.desk, self)
         self.docks: tuple[Dock, ...] = (
             self.force, self.faults, self.timeline, self.lamps, self.transactions, self.rounds, self.log,
+            self.auto, self.backends,
         )  # fmt: skip
         self._place()
         self._first = self.saveState()
@@ -78,6 +87,7 @@ class Window(QMainWindow):
         self.stake.setAccessibleName("Stake")
         self.mode.setAccessibleName("Mode")
         self.mode.currentIndexChanged.connect(lambda _: self._stakes())
+        self.stake.currentIndexChanged.connect(lambda _: self._chosen())
         self.turbo = QCheckBox("Turbo")
         self.turbo.setToolTip("Nothing moves; the result is the same")
         self.turbo.toggled.connect(lambda on: setattr(self.reels, "turbo", on))
@@ -131,11 +141,15 @@ class Window(QMainWindow):
         for dock, area in (
             (self.force, LEFT), (self.faults, LEFT), (self.timeline, RIGHT), (self.lamps, RIGHT),
             (self.transactions, BOTTOM), (self.rounds, BOTTOM), (self.log, BOTTOM),
+            (self.auto, LEFT), (self.backends, RIGHT),
         ):  # fmt: skip
             self.addDockWidget(area, dock)
         self.tabifyDockWidget(self.transactions, self.rounds)
         self.tabifyDockWidget(self.rounds, self.log)
-        self.transactions.raise_()
+        self.tabifyDockWidget(self.faults, self.auto)
+        self.tabifyDockWidget(self.lamps, self.backends)
+        for dock in (self.transactions, self.faults, self.lamps):
+            dock.raise_()
         self.resizeDocks([self.force, self.timeline], [310, 430], Qt.Orientation.Horizontal)
         self.resizeDocks([self.transactions], [250], Qt.Orientation.Vertical)
         self.resizeDocks([self.timeline, self.lamps], [500, 400], Qt.Orientation.Vertical)
@@ -144,13 +158,16 @@ class Window(QMainWindow):
         play, break_, view = (self.menuBar().addMenu(name) for name in ("&Play", "&Break", "&View"))
         self.actions_by_name: dict[str, QAction] = {}
         self._action(play, "Spin", "Space", self.spin)
+        self._action(play, "Auto-spin: start or stop", "Shift+Space", self._auto)
         self._action(play, "Stop the reels", "Return", self.reels.stop)
         self._action(play, "Recover: walk unfinished rounds on", "F5", self.desk.recover)
         self._action(play, "Open session", "Ctrl+O", self.open_session)
+        self._action(play, "Save evidence", "Ctrl+E", self._evidence)
         self._action(play, "Quit", "Ctrl+Q", self.close)
         self._action(break_, "Disarm everything", "Esc", self.disarm)
         self._action(break_, "Faults", "Ctrl+Shift+F", lambda: self._show_dock(self.faults))
         self._action(break_, "Arm the chosen fault", "Ctrl+B", self.faults.arm_chosen)
+        self._action(break_, "Put the clock an hour forward", "Ctrl+H", lambda: self.bench.forward(timedelta(hours=1)))
         self._action(break_, "Deliver late requests", "Ctrl+D", self._deliver)
         for dock in self.docks:
             view.addAction(dock.toggleViewAction())
@@ -171,6 +188,7 @@ class Window(QMainWindow):
         desk = self.desk
         desk.seated.connect(self._seated)
         desk.played.connect(self._played)
+        desk.shown.connect(self._show_round)
         desk.balances.connect(self._money)
         desk.trouble.connect(lambda what: self.statusBar().showMessage(f"✕ {what}", 10_000))
         desk.hands.busy.connect(lambda count: self.setProperty("busy", count > 0))
@@ -184,7 +202,7 @@ class Window(QMainWindow):
 
     def spin(self) -> None:
         """Bet, unless a bet is on its way."""
-        if self._waiting or not self.stake.count():
+        if self._waiting or self.auto.running or not self.stake.count():
             return
         self._waiting = True
         self.spin_button.setEnabled(False)
@@ -192,7 +210,9 @@ class Window(QMainWindow):
         self.desk.spin(self.stake.currentData(), self.mode.currentText())
 
     def disarm(self) -> None:
-        """No fault and no force any more."""
+        """No fault and no force any more, and nothing that goes on by itself."""
+        self.auto.halt()
+        self.force.outcome.halt()
         self.bench.disarm_all()
         self.desk.armed.emit()
 
@@ -201,6 +221,35 @@ class Window(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, dark=theme.colours() is theme.LIGHT)
+
+    def save_evidence(self, file: Path, note: str = "") -> None:
+        """Put the round that is looked at, and all that is known of it, into one file."""
+        screen = QBuffer()
+        screen.open(QIODevice.OpenModeFlag.WriteOnly)
+        self.grab().save(screen, "PNG")
+        picture, id = screen.data().data(), self.desk.round
+
+        def collect() -> Path:
+            file.write_bytes(evidence.collect(self.bench, [id], note=note, screen=bytes(picture)))
+            return file
+
+        self.desk.hands.do(collect, lambda f: self.statusBar().showMessage(f"evidence saved: {f}", 10_000))
+
+    def _evidence(self) -> None:
+        if not self.desk.round:
+            self.desk.trouble.emit("no round is looked at: there is nothing to save")
+            return
+        name, _ = QFileDialog.getSaveFileName(self, "Save evidence", f"{self.desk.round[:8]}.rgsbug", "*.rgsbug")
+        if name:
+            self.save_evidence(Path(name))
+
+    def _auto(self) -> None:
+        self._show_dock(self.auto)
+        if not self._waiting:
+            self.auto.toggle()
+
+    def _chosen(self) -> None:
+        self.auto.stake, self.auto.mode = self.stake.currentData(), self.mode.currentText()
 
     def _deliver(self) -> None:
         self.desk.hands.do(
@@ -241,8 +290,10 @@ class Window(QMainWindow):
     def _played(self, round: Round | None) -> None:
         self._waiting = False
         self.spin_button.setEnabled(True)
-        if round is None:
-            return
+        if round is not None:
+            self._show_round(round)
+
+    def _show_round(self, round: Round) -> None:
         exponent = round.terms.currency.exponent
         if round.turns:
             self.win.setText(_amount(round.win, exponent))
@@ -259,10 +310,19 @@ class Window(QMainWindow):
         self.held.setText(money.text(money.held))
 
     def _cell(self, reel: int, row: int) -> None:
-        """A symbol was clicked: put the stop that shows it there now into the force dock."""
-        if reel < len(self.reels._stops):
-            self.force.set_stop(reel, self.reels._stops[reel])
-            self._show_dock(self.force)
+        """A symbol was clicked: its stop goes into the force dock, and any other symbol can be asked for there."""
+        self.force.set_stop(reel, self.reels.stops_shown[reel])
+        menu = QMenu(self)
+        for symbol in sorted({symbol for strip in self.reels.symbols for symbol in strip}):
+            menu.addAction(f"Ask for {symbol} here", partial(self._ask_for, reel, row, symbol))
+        menu.addAction("Ask for nothing here", partial(self._ask_for, reel, row, None))
+        menu.popup(QCursor.pos())
+        self._menu = menu
+
+    def _ask_for(self, reel: int, row: int, symbol: str | None) -> None:
+        self.force.outcome.ask_for(reel, row, symbol)
+        self.force.tabs.setCurrentWidget(self.force.outcome)
+        self._show_dock(self.force)
 
     # The layout.
 
@@ -279,6 +339,8 @@ class Window(QMainWindow):
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("layout", self.saveState())
+        self.auto.halt()
+        self.force.outcome.halt()
         self.desk.close()
         super().closeEvent(event)
 

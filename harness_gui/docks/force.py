@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 from harness_gui.deck import Force
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
+from harness_gui.docks.outcome import OutcomeTab
 from ports.randomness import Draw
 
 SHOTS: dict[str, int | None] = {"one round": 1, "10 rounds": 10, "100 rounds": 100, "until disarmed": None}
 
 
 class ForceDock(Dock):
-    """By stops, or by a tape."""
+    """By stops, by outcome, or by a tape."""
 
     NAME = "force"
     TITLE = "Force"
@@ -40,8 +41,10 @@ class ForceDock(Dock):
         self._shots.addItems(list(SHOTS))
         self._shots.setAccessibleName("For how many rounds")
         self._stops = QGridLayout()
-        tabs = QTabWidget()
+        self.tabs = tabs = QTabWidget()
         tabs.addTab(self._stops_tab(), "By stops")
+        self.outcome = OutcomeTab(desk, self._shots, SHOTS)
+        tabs.addTab(self.outcome, "By outcome")
         tabs.addTab(self._tape_tab(), "By tape")
         self.disarm = QPushButton("Disarm")
         self.disarm.clicked.connect(self._disarm)

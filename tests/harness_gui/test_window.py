@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from harness_gui import faults, theme
 from harness_gui.bench import Bench
 from harness_gui.lamps import NAMES
-from harness_gui.reels import picture
+from harness_gui.reels import frames, picture
 from harness_gui.window import Window
+from ports.game import Event
 from rgs.settings import Settings
 
 Until = Callable[[Callable[[], object]], None]
@@ -52,7 +53,7 @@ def test_a_force_is_armed_in_red_and_is_gone_after_one_round(window: Window, unt
     until(lambda: window.force.status.property("role") == "armed")
     assert "stops 11 11 13" in window.force.status.text()
     spin(window, until)
-    assert STOPS == window.reels._stops
+    assert STOPS == window.reels.stops_shown
     assert window.bench.history()[0].terms.forced
     assert "Nothing is armed" in window.force.status.text()
 
@@ -110,15 +111,17 @@ def test_the_transactions_are_filtered_by_what_is_typed(window: Window, until: U
 def test_a_clicked_symbol_puts_its_stop_into_the_force(window: Window, until: Until) -> None:
     spin(window, until)
     window.reels.clicked.emit(1, 0)
-    assert window.reels._stops[1] == window.force._spins[1].value()
+    assert window.reels.stops_shown[1] == window.force._spins[1].value()
 
 
 def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, until: Until) -> None:
     for name, action in window.actions_by_name.items():
         assert not action.shortcut().isEmpty(), name
-        if name != "Quit":
+        if name not in ("Quit", "Save evidence"):
             action.trigger()
-    until(lambda: not window._waiting and window.desk.hands.idle)
+        until(lambda: not window._waiting)
+    window.auto.halt()
+    until(lambda: window.desk.hands.idle)
     assert "TROUBLE" not in window.log.text.toPlainText()
 
 
@@ -159,9 +162,9 @@ def test_the_reels_turn_and_come_to_rest_with_the_very_same_outcome(window: Wind
     window.reels.rested.connect(lambda: rested.append(True))
     window.turbo.setChecked(False)
     spin(window, until)
-    assert window.reels._moving
+    assert window.reels.moving
     QTest.keyClick(window.reels, Qt.Key.Key_Return)
-    assert not window.reels._moving
+    assert not window.reels.moving
     assert rested
     assert [list(c) for c in window.bench.history()[0].turns[0].turn.events[0]["window"]] == window.reels.window_shown
 
@@ -191,3 +194,58 @@ def test_a_slow_wallet_does_not_freeze_the_window(
 
 def test_the_lamps_name_every_invariant(window: Window) -> None:
     assert set(NAMES) == set(window.lamps.shown)
+
+
+def test_an_outcome_is_found_armed_and_played(window: Window, until: Until) -> None:
+    outcome = window.force.outcome
+    outcome.ask_for(1, 1, "seven")
+    outcome.low.setValue(10)
+    QTest.mouseClick(outcome.look, Qt.MouseButton.LeftButton)
+    until(lambda: not outcome.looking)
+    assert "by nature" in outcome.told.text()
+    spin(window, until)
+    round = window.bench.history()[0]
+    assert round.win >= 10 * round.terms.stake
+    assert "seven" == window.reels.window_shown[1][1]
+
+
+def test_auto_spin_shows_the_return_and_stops_when_it_is_done(window: Window, until: Until) -> None:
+    window.auto.count.setValue(40)
+    QTest.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: not window.auto.running and window.desk.hands.idle)
+    assert "40 spins" in window.auto.told.text()
+    assert "all spins played" in window.auto.told.text()
+    assert "±" in window.auto.rtp.text()
+    assert window.auto.stake == window.stake.currentData()
+
+
+def test_evidence_holds_a_picture_of_the_window(window: Window, until: Until, tmp_path: Path) -> None:
+    import zipfile
+
+    spin(window, until)
+    file = tmp_path / "seen.rgsbug"
+    window.save_evidence(file, "note")
+    until(lambda: file.exists() and window.desk.hands.idle)
+    with zipfile.ZipFile(file) as bundle:
+        assert bundle.read("screen.png").startswith(b"\x89PNG")
+
+
+def test_free_games_are_shown_board_after_board(window: Window, until: Until) -> None:
+    events: list[Event] = [
+        {"type": "reels", "stops": [1, 2], "window": [["a", "b"], ["c", "d"]]},
+        {"type": "scatter", "symbol": "a", "count": 3, "win": 2, "games": 1, "cells": [[0, 0]]},
+        {"type": "fall", "cells": [[0, 0]], "window": [["b", "b"], ["c", "d"]]},
+        {"type": "free_game", "number": 1, "left": 0},
+        {"type": "reels", "stops": [3, 4], "window": [["d", "d"], ["d", "d"]]},
+        {"type": "cluster", "symbol": "d", "count": 4, "win": 8, "cells": [[0, 0], [0, 1], [1, 0], [1, 1]]},
+        {"type": "total", "win": 10},
+    ]
+    boards = frames(events)
+    assert [([1, 2], 1), ([], 0), ([3, 4], 1)] == [(board.stops, len(board.wins)) for board in boards]
+    assert "free game 1 · 0 left" == boards[2].caption
+    window.turbo.setChecked(False)
+    window.reels.show_events(events, forced=False, banner="WIN")
+    assert [["a", "b"], ["c", "d"]] == window.reels.window_shown
+    window.reels.stop()
+    assert [["d", "d"], ["d", "d"]] == window.reels.window_shown
+    assert not window.reels.moving
