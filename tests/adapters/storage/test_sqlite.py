@@ -1,11 +1,34 @@
 """The stores in one SQLite file keep every promise of a store, and some of their own."""
 
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
-from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
+import pytest
+from cryptography.fernet import Fernet
+
+from adapters.storage.sqlite import (
+    FILE,
+    KEY,
+    SqliteRounds,
+    SqliteSessions,
+    SqliteStore,
+    StoreInUse,
+    UnknownSchema,
+    rebuild,
+)
+from adapters.storage.sqlite.file import Job, die
+from ports.canonical import Unreadable
 from ports.conformance.archive import ArchiveConformance
-from ports.conformance.rounds import RoundStoreConformance
-from ports.conformance.sessions import SessionStoreConformance
+from ports.conformance.makers import opened, round_id, session, walked
+from ports.conformance.rounds import RoundStoreConformance, life
+from ports.conformance.sessions import TOKEN, SessionStoreConformance
+from ports.record import State
+from tests.adapters.storage.books import heads
 
 
 class TestSqliteRounds(RoundStoreConformance):
@@ -36,3 +59,241 @@ class TestSqliteSessions(SessionStoreConformance):
 
     def discard(self, store: SqliteSessions) -> None:
         store._store.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(tmp_path)
+    yield store
+    store.close()
+
+
+# Whose file it is.
+
+
+def test_a_second_owner_is_told_so_and_gets_it_when_the_first_is_gone(tmp_path: Path) -> None:
+    first = SqliteStore(tmp_path)
+    with pytest.raises(StoreInUse, match=str(tmp_path)):
+        SqliteStore(tmp_path)
+    first.close()
+    SqliteStore(tmp_path).close()
+
+
+def test_a_file_of_a_newer_version_is_refused_and_let_go(tmp_path: Path) -> None:
+    SqliteStore(tmp_path).close()
+    change(tmp_path, "PRAGMA user_version = 99")
+    with pytest.raises(UnknownSchema, match="schema 99"):
+        SqliteStore(tmp_path)
+    change(tmp_path, "PRAGMA user_version = 1")
+    SqliteStore(tmp_path).close()
+
+
+def test_the_log_is_synchronous_and_written_ahead(store: SqliteStore) -> None:
+    for connection in (store._writer, store.reader):
+        assert ("wal",) == connection.execute("PRAGMA journal_mode").fetchone()
+        assert (2,) == connection.execute("PRAGMA synchronous").fetchone()
+
+
+def test_what_reads_cannot_write(store: SqliteStore) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.reader.execute("DELETE FROM versions")
+
+
+# Group commit.
+
+
+def test_who_comes_while_one_writes_is_written_with_the_others(store: SqliteStore) -> None:
+    commits: list[str] = []
+    store._writer.set_trace_callback(lambda query: commits.append(query) if query == "COMMIT" else None)
+    writing, going_on = threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        writing.set()
+        going_on.wait()
+
+    rounds = SqliteRounds(store)
+    threads = [threading.Thread(target=store.write, args=(Job(slow),))]
+    threads[0].start()
+    writing.wait()
+    for number in range(1, 9):
+        threads.append(threading.Thread(target=rounds.add, args=(opened(number, player=f"player {number}"),)))
+        threads[-1].start()
+    while len(store._queue) < 8:
+        threads[1].join(0.001)
+    going_on.set()
+    for thread in threads:
+        thread.join()
+    assert 2 == len(commits)
+    assert {round_id(number) for number in range(1, 9)} == set(rounds.unfinished())
+
+
+def test_a_lone_writer_waits_for_nobody(store: SqliteStore) -> None:
+    commits: list[str] = []
+    store._writer.set_trace_callback(lambda query: commits.append(query) if query == "COMMIT" else None)
+    for version in life(1):
+        SqliteRounds(store).add(version)
+    assert 4 == len(commits)
+    assert store._leading is False
+
+
+def test_a_refusal_in_a_group_leaves_the_others_alone(store: SqliteStore) -> None:
+    rounds = SqliteRounds(store)
+    rounds.add(opened(1))
+    writing, going_on = threading.Event(), threading.Event()
+    refused: list[Exception] = []
+
+    def slow(connection: sqlite3.Connection) -> None:
+        writing.set()
+        going_on.wait()
+
+    def add(number: int, game: str) -> None:
+        try:
+            rounds.add(opened(number, game=game))
+        except Exception as problem:
+            refused.append(problem)
+
+    threads = [threading.Thread(target=store.write, args=(Job(slow),))]
+    threads[0].start()
+    writing.wait()
+    for number, game in ((2, "three-fruits"), (3, "plums"), (1, "plums"), (4, "sevens")):
+        threads.append(threading.Thread(target=add, args=(number, game)))
+        threads[-1].start()
+    while len(store._queue) < 4:
+        threads[1].join(0.001)
+    going_on.set()
+    for thread in threads:
+        thread.join()
+    assert ["RoundConflict", "RoundOpen"] == sorted(type(problem).__name__ for problem in refused)
+    assert [round_id(1), round_id(3), round_id(4)] == list(rounds.unfinished())
+
+
+# What must not be survived.
+
+
+class Ended(BaseException):
+    """The process would have ended."""
+
+
+def test_trouble_in_a_transaction_ends_the_process_before_anybody_is_answered(tmp_path: Path) -> None:
+    def fatal(problem: BaseException) -> None:
+        raise Ended from problem
+
+    store = SqliteStore(tmp_path, fatal=fatal)
+    with pytest.raises(Ended) as ended:
+        store.write(Job(lambda connection: connection.execute("INSERT INTO nowhere VALUES (1)")))
+    assert isinstance(ended.value.__cause__, sqlite3.OperationalError)
+    store.close()
+
+
+def test_the_end_is_loud(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def ended(status: int) -> None:
+        raise Ended(status)
+
+    monkeypatch.setattr("os._exit", ended)
+    with pytest.raises(Ended) as end:
+        die(OSError("disk on fire"))
+    assert (70,) == end.value.args
+    assert "disk on fire" in capsys.readouterr().err
+
+
+# The projection.
+
+
+def some(rounds: SqliteRounds) -> None:
+    """Rounds of every fate, one of them disputed, retried, and overtaken."""
+    for number, state in enumerate(State, 1):
+        first = opened(number, player=f"player {number}")
+        rounds.add(first, walked(first, state))
+    disputed = walked(opened(50), State.DISPUTED)
+    rounds.add(opened(50), disputed)
+    rounds.add(opened(51))
+    rounds.add(walked(disputed, State.DRAWN))
+    first = opened(60, game="plums")
+    second = walked(first, State.DISPUTED)
+    rounds.add(first, second, walked(second, State.DRAWN))
+
+
+def test_heads_are_made_anew_from_the_records(store: SqliteStore) -> None:
+    some(SqliteRounds(store))
+    before = heads(store)
+    store.write(Job(lambda connection: connection.execute("DELETE FROM heads WHERE player > 'player 5'") and None))
+    store.write(Job(lambda connection: connection.execute("UPDATE heads SET held = 7, occupies = 0") and None))
+    assert before != heads(store)
+    assert len(before) == rebuild(store)
+    assert before == heads(store)
+
+
+def test_heads_are_left_alone_if_a_record_cannot_be_read(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    some(SqliteRounds(store))
+    before = heads(store)
+    store.close()
+    change(tmp_path, "UPDATE versions SET record = '{}' WHERE seq = 3")
+    store = SqliteStore(tmp_path)
+    with pytest.raises(Unreadable):
+        rebuild(store)
+    assert before == heads(store)
+    store.close()
+
+
+def test_newest_versions_are_remembered_and_forgotten(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.storage.sqlite.rounds.CACHED", 3)
+    rounds = SqliteRounds(store)
+    for number in range(1, 8):
+        rounds.add(*life(number))
+    assert 3 == len(rounds._newest)
+    for number in range(1, 8):
+        assert life(number)[-1] == rounds.load(round_id(number))
+
+
+def test_who_comes_late_with_an_older_version_does_not_hide_the_newest(store: SqliteStore) -> None:
+    rounds = SqliteRounds(store)
+    rounds.add(*life(1))
+    rounds._remember(opened(1))
+    assert life(1)[-1] == rounds.load(round_id(1))
+
+
+# Secrets.
+
+
+def test_neither_token_nor_handle_can_be_read_in_the_file(store: SqliteStore, tmp_path: Path) -> None:
+    sessions = SqliteSessions(store)
+    secret = session(1, handle="a-secret-handle")
+    sessions.add(secret, sha256(b"a-secret-token").digest())
+    assert secret == sessions.get(secret.id)
+    files = [path for path in tmp_path.iterdir() if path.name.startswith(FILE)]
+    assert len(files) >= 2
+    for path in files:
+        assert b"a-secret" not in path.read_bytes()
+
+
+def test_the_key_is_its_owners_alone(store: SqliteStore, tmp_path: Path) -> None:
+    assert 0o600 == stat.S_IMODE((tmp_path / KEY).stat().st_mode)
+
+
+def test_a_new_key_is_put_before_the_old_one(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    SqliteSessions(store).add(session(1), TOKEN)
+    store.close()
+    old = (tmp_path / KEY).read_bytes()
+    (tmp_path / KEY).write_bytes(Fernet.generate_key() + b"\n" + old)
+    store = SqliteStore(tmp_path)
+    assert session(1) == SqliteSessions(store).find(TOKEN)
+    store.close()
+
+
+def test_a_handle_under_another_key_is_told_as_such(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    SqliteSessions(store).add(session(1), TOKEN)
+    store.close()
+    (tmp_path / KEY).write_bytes(Fernet.generate_key())
+    store = SqliteStore(tmp_path)
+    with pytest.raises(ValueError, match=KEY):
+        SqliteSessions(store).get("session-1")
+    store.close()
+
+
+def change(data: Path, statement: str) -> None:
+    """Somebody else writes the file."""
+    with closing(sqlite3.connect(data / FILE)) as connection, connection:
+        connection.execute(statement)
