@@ -30,6 +30,8 @@ def execute(asked: Json, rng: Rng) -> list[Any]:
         raise BadRequest("a draw is one of range, weighted, shuffle")
     try:
         return how(rng, parameters)
+    except KeyError as problem:
+        raise BadRequest(f"a {kind} has no {problem}") from None
     except (TypeError, ValueError) as problem:
         raise BadRequest(str(problem)) from None
 

@@ -18,7 +18,7 @@ from flask import Flask
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.storage.memory import MemoryRounds, MemorySessions
 from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
-from adapters.system import SystemClock, SystemEntropy
+from adapters.system import SystemClock, SystemEntropy, bulk
 from core.audit import Audit
 from core.balances import Balances
 from core.catalogue import Catalogue
@@ -39,6 +39,7 @@ from ports.randomness import Entropy, Tape
 from ports.sessions import SessionStore
 from ports.wallet import Wallet
 from rgs import plugins
+from rgs.events import Events
 from rgs.office import Office
 from rgs.settings import Settings, SettingsError, StakeLimits
 
@@ -92,7 +93,8 @@ def _never() -> bool:
 
 
 def _tape(monitor: Monitor) -> Callable[[], Tape]:
-    return lambda: TurnRng(monitor, witness=monitor.witness)
+    fast = bulk()
+    return lambda: TurnRng(monitor, bulk=fast, witness=monitor.witness)
 
 
 def _keys(settings: Settings, data: Path) -> Mapping[bytes, Key]:
@@ -146,7 +148,10 @@ class Container(containers.DeclarativeContainer):
 
     clock: providers.Provider[Clock] = providers.ThreadSafeSingleton(SystemClock)
     entropy: providers.Provider[Entropy] = providers.ThreadSafeSingleton(SystemEntropy)
-    monitor: providers.Provider[Monitor] = providers.ThreadSafeSingleton(Monitor, entropy)
+    events: providers.Provider[Events] = providers.ThreadSafeSingleton(Events, data=data, clock=clock)
+    monitor: providers.Provider[Monitor] = providers.ThreadSafeSingleton(
+        Monitor, entropy, alarm=events.provided.stopped
+    )
     tape: providers.Provider[Callable[[], Tape]] = providers.ThreadSafeSingleton(_tape, monitor)
 
     store: providers.Provider[SqliteStore | None] = providers.Resource(_store, settings, data)

@@ -22,6 +22,7 @@ import games
 import ports
 import rgs
 from core.recovery import Recovery
+from rgs import integrity
 from rgs.container import Container
 from rgs.control import Control
 from rgs.settings import Settings
@@ -30,6 +31,7 @@ log = logging.getLogger("rgs")
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes that are read before the application may say what is too large."""
+DAY = 24 * 60 * 60.0
 GRACE = 25.0
 """Seconds that what is being answered may take after SIGTERM."""
 
@@ -60,6 +62,8 @@ def run(settings: Settings) -> None:
     container = Container(settings=settings)
     container.init_resources()
     try:
+        verifying = threading.Thread(target=_verify, args=(container, stop), name="verify")
+        verifying.start()
         listening = _listen(settings.server.host, settings.server.port)
         server = _server(container, settings, listening)
         recovery = threading.Thread(
@@ -67,11 +71,14 @@ def run(settings: Settings) -> None:
         )
         recovery.start()
         control = Control(container.data(), container.office())
+        container.events().note("started", software=container.house().software, port=listening.getsockname()[1])
         _announce(container, *listening.getsockname()[:2])
         _serve(server, listening, stop.is_set)
         control.close()
         recovery.join()
+        container.events().note("stopped")
     finally:
+        stop.set()
         container.shutdown_resources()
 
 
@@ -125,6 +132,18 @@ def _working(server: Any) -> bool:
     """A request is being answered, or an answer is on its way out."""
     busy = server.task_dispatcher.queue or server.task_dispatcher.active_count
     return bool(busy) or any(c.requests or c.total_outbufs_len for c in list(server.active_channels.values()))
+
+
+def _verify(container: Container, stop: threading.Event) -> None:
+    """Compare the files that decide an outcome with the manifest, at start and every day; a difference stops drawing."""
+    while True:
+        differences = integrity.check()
+        for difference in differences or ():
+            container.events().note("file_changed", difference=str(difference))
+        if differences:
+            container.monitor().stop(f"{len(differences)} files are not as they were installed; see rgs verify")
+        if stop.wait(DAY):
+            return
 
 
 def _recover(recovery: Recovery, pause: float, stop: threading.Event) -> None:
