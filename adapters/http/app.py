@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ from ports.rounds import RoundOpen, RoundStore
 from ports.sessions import SessionStore
 
 log = logging.getLogger("rgs.http")
+
+_spell = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +147,9 @@ def _response(answer: Answer) -> Response:
         return Response(status=answer.status)
     is_problem = answer.status >= 400
     response = Response(
-        json.dumps(answer.body, separators=(",", ":"), allow_nan=False),
+        _spell(answer.body),
         status=answer.status,
-        mimetype="application/problem+json" if is_problem else "application/json",
+        content_type="application/problem+json" if is_problem else "application/json",
     )
     if answer.replay:
         response.headers["Idempotent-Replay"] = "true"
@@ -159,6 +161,8 @@ def _response(answer: Answer) -> Response:
 def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) -> None:
     """What happens around every request: its clock, its problem, its headers, its count."""
 
+    app.wsgi_app = _headed(app.wsgi_app, config.frame_ancestors)  # type: ignore[method-assign]
+
     @app.before_request
     def start() -> None:
         g.start = time.monotonic()
@@ -169,21 +173,36 @@ def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) 
 
     @app.after_request
     def finish(response: Response) -> Response:
-        headers = response.headers
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
-            f"frame-ancestors {config.frame_ancestors}",
-        )
-        if request.path.startswith("/v1/"):
-            headers["Cache-Control"] = "no-store"
         path = "other" if request.url_rule is None else request.url_rule.rule
         metrics.answered(request.method, path, response.status_code, time.monotonic() - g.start)
         if "problem" in g:
             metrics.problem(g.problem)
         return response
+
+
+def _headed(app: Callable[..., Iterable[bytes]], frame_ancestors: str) -> Callable[..., Iterable[bytes]]:
+    """The application, every answer of which has the headers that a browser is to obey."""
+    always = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
+    policy = (
+        "Content-Security-Policy",
+        "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
+        f"frame-ancestors {frame_ancestors}",
+    )
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        api = environ.get("PATH_INFO", "").startswith("/v1/")
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            headers += always
+            if api:
+                headers.append(("Cache-Control", "no-store"))
+            if not any(name == policy[0] for name, _ in headers):
+                headers.append(policy)
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        return app(environ, start)
+
+    return answer
 
 
 def _failed(error: Exception, rounds: RoundStore) -> Response:

@@ -31,6 +31,8 @@ class Metrics:
         self._requests = Counter(
             "rgs_requests", "Requests answered.", ["method", "path", "status"], registry=self.registry
         )
+        self._figures: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        """The labelled children: looking them up costs as much as counting."""
         self._problems = Counter("rgs_problems", "Problems answered, by code.", ["code"], registry=self.registry)
         self._seconds = Histogram(
             "rgs_request_seconds", "Time from the request to its answer.", ["method", "path"], registry=self.registry
@@ -44,8 +46,12 @@ class Metrics:
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
         """A request was answered. Whatever strangers make up is counted as "other": figures stay few."""
         method = method if method in METHODS else "other"
-        self._requests.labels(method, path, str(status)).inc()
-        self._seconds.labels(method, path).observe(seconds)
+        figures = self._figures.get((method, path, status))
+        if figures is None:
+            figures = self._requests.labels(method, path, str(status)), self._seconds.labels(method, path)
+            self._figures[method, path, status] = figures
+        figures[0].inc()
+        figures[1].observe(seconds)
 
     def problem(self, code: str) -> None:
         """A problem was answered."""
