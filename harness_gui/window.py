@@ -152,6 +152,7 @@ class Window(QMainWindow):
             dock.raise_()
         self.resizeDocks([self.force, self.timeline], [310, 430], Qt.Orientation.Horizontal)
         self.resizeDocks([self.transactions], [250], Qt.Orientation.Vertical)
+        self.resizeDocks([self.force, self.faults], [330, 330], Qt.Orientation.Vertical)
         self.resizeDocks([self.timeline, self.lamps], [500, 400], Qt.Orientation.Vertical)
 
     def _menus(self) -> None:

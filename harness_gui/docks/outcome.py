@@ -3,7 +3,7 @@
 from threading import Event
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from harness_gui.desk import Desk
 from harness_gui.docks import faint
@@ -24,26 +24,29 @@ class OutcomeTab(QWidget):
         self.solution: Solution | None = None
         self._cells: dict[tuple[int, int], str] = {}
         self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
-        for box, name, free in ((self.low, "Win at least", "any"), (self.high, "Win at most", "no limit")):
+        for box, name, free in ((self.low, "Win at least", "from 0"), (self.high, "Win at most", "no limit")):
             box.setRange(0, 1_000_000)
-            box.setSuffix(" x bet")
+            box.setSuffix(" x")
             box.setSpecialValueText(free)
             box.setAccessibleName(name)
         self.happening = QComboBox()
         self.happening.addItems(EVENTS)
         self.happening.setAccessibleName("With the event")
-        form = QFormLayout(self)
-        form.addRow("Win at least", self.low)
-        form.addRow("Win at most", self.high)
-        form.addRow("With event", self.happening)
+        wins = QHBoxLayout()
+        wins.addWidget(self.low)
+        wins.addWidget(self.high)
+        form = QFormLayout()
+        form.addRow("Win", wins)
+        form.addRow("Event", self.happening)
         self._where = faint("Click a symbol on the reels to ask for one there.")
         self.look = QPushButton("Find and arm")
         self.look.clicked.connect(self.toggle)
         self.told = faint()
-        column = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.addLayout(form)
         for widget in (self._where, self.look, self.told):
             column.addWidget(widget)
-        form.addRow(column)
+        column.addStretch(1)
         self._far.connect(lambda part: self.told.setText(f"looking: {part:.0%}"))
 
     def ask_for(self, reel: int, row: int, symbol: str | None) -> None:

@@ -16,7 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 try:
     from PySide6.QtWidgets import QApplication
 except ImportError:
-    collect_ignore = ["test_window.py", "test_canary.py"]
+    collect_ignore = ["test_window.py", "test_canary.py", "test_guide.py"]
 
 if TYPE_CHECKING:
     from harness_gui.window import Window

@@ -51,10 +51,28 @@ def lost_escrow(window: Window) -> None:
     spin(window)
 
 
+def auto_spin(window: Window) -> None:
+    """A hundred spins, then an outcome that was looked for."""
+    window.auto.count.setValue(120)
+    window.auto.raise_()
+    window.auto.toggle()
+    while window.auto.running:
+        wait(50)
+    outcome = window.force.outcome
+    window.force.tabs.setCurrentWidget(outcome)
+    outcome.low.setValue(30)
+    outcome.toggle()
+    while outcome.looking:
+        wait(50)
+    spin(window)
+    window.rounds.raise_()
+
+
 def take(app: QApplication, folder: Path) -> None:
     for name, dark, play in (
         ("harness", True, whole_bench),
         ("harness-lost-escrow", False, lost_escrow),
+        ("harness-auto", True, auto_spin),
     ):
         theme.apply(app, dark=dark)
         with TemporaryDirectory() as data, Bench(Settings(data=Path(data), store="memory")) as bench:
