@@ -275,6 +275,8 @@ def serving(app: Flask) -> Iterator[int]:
         server.close()
         thread.join(30)
         server.task_dispatcher.shutdown(timeout=30)
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
 
 
 def new_id() -> str:
