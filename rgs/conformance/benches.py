@@ -100,8 +100,12 @@ class Simulated(Bench):
         return {}
 
     def token(self, wallet: Wallet) -> str:
-        """What the operator's launch call brings."""
-        call = self.operator.ctl("launch", account=PLAYER, game=GAME)
+        """Of the player of the checks."""
+        return self.launched(wallet, PLAYER)
+
+    def launched(self, wallet: Wallet, player: str) -> str:
+        """The token that the operator's launch call brings for a player of its."""
+        call = self.operator.ctl("launch", account=player, game=GAME)
         launch: Any = wallet
         return str(launch.launch(call["body"].encode(), call["headers"]).token)
 
@@ -195,9 +199,9 @@ class PathHmac(Simulated):
         """The key."""
         return {"key": {"file": "key"}}
 
-    def token(self, wallet: Wallet) -> str:
+    def launched(self, wallet: Wallet, player: str) -> str:
         """From the address that the operator sends a browser to."""
-        query = self.operator.ctl("launch", account=PLAYER, game=GAME)["query"]
+        query = self.operator.ctl("launch", account=player, game=GAME)["query"]
         launch: Any = wallet
         return str(launch.launch(query.removeprefix("?")).token)
 
