@@ -160,7 +160,6 @@ def _response(answer: Answer) -> Response:
 
 def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) -> None:
     """What happens around every request: its clock, its problem, its headers, its count."""
-
     app.wsgi_app = _headed(app.wsgi_app, config.frame_ancestors)  # type: ignore[method-assign]
 
     @app.before_request
@@ -183,11 +182,8 @@ def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) 
 def _headed(app: Callable[..., Iterable[bytes]], frame_ancestors: str) -> Callable[..., Iterable[bytes]]:
     """The application, every answer of which has the headers that a browser is to obey."""
     always = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
-    policy = (
-        "Content-Security-Policy",
-        "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
-        f"frame-ancestors {frame_ancestors}",
-    )
+    rules = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
+    policy = ("Content-Security-Policy", f"{rules}; frame-ancestors {frame_ancestors}")
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         api = environ.get("PATH_INFO", "").startswith("/v1/")
