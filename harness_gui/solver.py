@@ -16,9 +16,9 @@ from ports.game import Game, Turn, Wager
 from ports.randomness import Draw, Tape
 
 WHOLE = 150_000
-"""Combinations that are tried one by one; beyond it, so many are sampled."""
+"""Combinations that are tried one by one; beyond it, so many are sampled at most."""
 KEPT = 500
-"""Matching draws that are kept to choose from."""
+"""Matching draws that are kept to choose from. A sample that has so many is large enough."""
 REHEARSALS = 12
 EVERY = 500
 """Rounds between two words on how far it is."""
@@ -154,7 +154,7 @@ def _sample(
 ) -> Solution:
     tried = matches = 0
     found: list[tuple[Draw, ...]] = []
-    while tried < tries and (tried % EVERY or go_on(tried / tries)):
+    while tried < tries and matches < KEPT and (tried % EVERY or go_on(max(tried / tries, matches / KEPT))):
         tape = honest()
         turn = game.play(wager, tape)
         tried += 1

@@ -51,7 +51,8 @@ LEFT, RIGHT, BOTTOM = (
 class Window(QMainWindow):
     """One bench. `settings` remembers the layout; None: it is forgotten."""
 
-    def __init__(self, bench: Bench, settings: QSettings | None = None) -> None:
+    def __init__(self, bench: Bench, settings: QSettings | None = None, *, game: str | None = None) -> None:
+        """`game` is the one to sit down at first."""
         super().__init__()
         self.setWindowTitle("PyRGS harness")
         self.setObjectName("harness")
@@ -76,6 +77,8 @@ class Window(QMainWindow):
         self._menus()
         self._listen()
         self._restore()
+        if game is not None:
+            self.game.setCurrentText(game)
         self.open_session()
 
     # What is where.

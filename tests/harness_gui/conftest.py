@@ -50,7 +50,7 @@ def window(app: "QApplication", until: Callable[[Callable[[], object]], None], t
 
     theme.apply(app, dark=True)
     with Bench(Settings(data=tmp_path, store="memory")) as bench:
-        window = Window(bench)
+        window = Window(bench, game="three-fruits")
         window.turbo.setChecked(True)
         window.show()
         until(lambda: window.stake.count() and window.force._spins and window.desk.hands.idle)

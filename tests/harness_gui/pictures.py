@@ -69,14 +69,14 @@ def auto_spin(window: Window) -> None:
 
 
 def take(app: QApplication, folder: Path) -> None:
-    for name, dark, play in (
-        ("harness", True, whole_bench),
-        ("harness-lost-escrow", False, lost_escrow),
-        ("harness-auto", True, auto_spin),
+    for name, game, dark, play in (
+        ("harness", "three-fruits", True, whole_bench),
+        ("harness-lost-escrow", "three-fruits", False, lost_escrow),
+        ("harness-auto", "three-fruits", True, auto_spin),
     ):
         theme.apply(app, dark=dark)
         with TemporaryDirectory() as data, Bench(Settings(data=Path(data), store="memory")) as bench:
-            window = Window(bench)
+            window = Window(bench, game=game)
             window.turbo.setChecked(True)
             window.show()
             wait(500)

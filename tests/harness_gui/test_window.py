@@ -17,6 +17,7 @@ from harness_gui.lamps import NAMES
 from harness_gui.reels import frames, picture
 from harness_gui.window import Window
 from ports.game import Event
+from rgs import plugins
 from rgs.settings import Settings
 
 Until = Callable[[Callable[[], object]], None]
@@ -175,6 +176,20 @@ def test_the_art_of_every_symbol_is_drawn(window: Window) -> None:
         assert drawn is not None, symbol
         image: QImage = drawn.toImage()
         assert any(image.pixelColor(x, 32).alpha() for x in range(64)), symbol
+
+
+@pytest.mark.parametrize("game", [listing.game.id for listing in plugins.catalogue()])
+def test_every_game_of_the_house_is_shown_and_played(window: Window, until: Until, game: str) -> None:
+    window.game.setCurrentText(game)
+    window.open_session()
+    until(lambda: window.bench.session.game == game and window.desk.hands.idle and not window.property("busy"))
+    spin(window, until)
+    round = window.bench.history()[0]
+    last = next((e for e in reversed(round.turns[-1].turn.events) if "window" in e), None)
+    if last is not None:
+        assert [list(column) for column in last["window"]] == window.reels.window_shown
+    assert not window.grab().isNull()
+    until(lambda: {"green"} == {lamp.word for lamp in window.lamps.shown.values()})
 
 
 def test_a_slow_wallet_does_not_freeze_the_window(
