@@ -13,6 +13,7 @@ from rgs.settings import SettingsError
 
 COMMANDS = {
     "serve": "rgs.commands.serve:serve",
+    "harness": "rgs.commands.harness:harness",
     "games": "rgs.commands.games:games",
     "rng": "rgs.commands.rng:rng",
     "verify": "rgs.commands.verify:verify",
@@ -21,6 +22,7 @@ COMMANDS = {
     "audit": "rgs.commands.audit:audit",
     "reconcile": "rgs.commands.audit:reconcile",
     "wallet": "rgs.commands.audit:wallet",
+    "replay": "rgs.commands.replay:replay",
     "conformance": "rgs.commands.conformance:conformance",
 }
 """Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
