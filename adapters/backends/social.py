@@ -1,23 +1,25 @@
-"""Play money of our own: the wallet that is there without any operator. A double-entry ledger in one SQLite file.
-
-Every posting moves an amount from one account to another, so the accounts of a currency add up to zero at all times:
+"""Play money of our own: the wallet that is there without any operator, over a double-entry ledger.
 
     player:NAME   what NAME can spend      held:ROUND   set aside for a round
     house         what players lost, less what they won, less the coins they were given
 
     escrow   player -> held        result   held -> house, house -> player        cancel   held -> player
+
+A currency at a time, these add up to zero. `demo-NAME` is player NAME with the first kind of coin, `demo-NAME.GEM` the
+same player with coins called GEM.
 """
 
 import re
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from adapters.backends.ledger import HOUSE, Ledger, Line
+from adapters.pen import Fatal, die
 from ports.books import Booked
-from ports.money import Currency, Money
+from ports.money import LIMIT, Currency, Money
 from ports.wallet import (
     Contradicted,
     Declined,
@@ -29,37 +31,51 @@ from ports.wallet import (
     Reason,
     Receipt,
     Traits,
-    Unconfirmed,
+    WalletError,
 )
 
 FILE = "social.sqlite"
-_TOKEN = re.compile(r"demo-([A-Za-z0-9_-]{1,40})\Z")
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, balance INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS movements (
-    id TEXT PRIMARY KEY, round TEXT NOT NULL, kind TEXT NOT NULL, player TEXT NOT NULL, amount INTEGER NOT NULL,
-    funding TEXT NOT NULL, status TEXT NOT NULL, reason TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS of_round ON movements (round);
-CREATE TABLE IF NOT EXISTS postings (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, movement TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
-    amount INTEGER NOT NULL CHECK (amount > 0)
-);
-"""
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refill:
+    """The house's rule for players who have run out. Amounts in minor units."""
+
+    below: int
+    """Who has less than this when a session is opened ..."""
+    to: int
+    """... is brought to this ..."""
+    every: timedelta
+    """... but not again before so long has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coins:
+    """One kind of play money."""
+
+    currency: Currency
+    opening: int
+    """Minor units that the house gives to a player at first sight."""
+    refill: Refill | None = None
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
 
 class SocialWallet:
-    """A `ports.wallet.Wallet` over play money. Players are made at first sight."""
+    """A `ports.wallet.Wallet` over play money, with `ports.books.Books` and `Grants`. Players are made at first sight."""
 
-    def __init__(self, path: Path | str, currency: Currency, opening: int) -> None:
-        """`opening`: minor units that a new player is given by the house. `path` may be ":memory:"."""
-        self._currency = currency
-        self._opening = opening
-        self._lock = threading.Lock()
-        self._books = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._books.execute("PRAGMA journal_mode=WAL")
-        self._books.execute("PRAGMA synchronous=FULL")
-        self._books.executescript(_SCHEMA)
+    def __init__(self, path: Path | str, *coins: Coins, now: Callable[[], datetime] = _utc, fatal: Fatal = die) -> None:
+        """The first of the coins is the usual one. `path` may be ":memory:". Raises `ValueError`."""
+        self._coins = {each.currency.code: each for each in coins}
+        self._usual = coins[0]
+        self._now = now
+        if len(self._coins) < len(coins):
+            raise ValueError("two coins have the same code")
+        self._ledger = Ledger(path, [each.currency for each in coins], fatal=fatal)
 
     @property
     def traits(self) -> Traits:
@@ -67,216 +83,267 @@ class SocialWallet:
         return Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True)
 
     def player(self, token: str, game: str) -> Player:
-        """`demo-NAME` is player NAME."""
-        match = _TOKEN.match(token)
-        if match is None:
+        """`demo-NAME` or `demo-NAME.COIN`."""
+        name, _, code = token.removeprefix("demo-").partition(".")
+        if not token.startswith("demo-") or not _NAME.match(name) or ("." in token and not code):
             raise Declined(
                 Reason.SESSION_INVALID, "a token here is demo-NAME, NAME of 1 to 40 letters, digits, - and _"
             )
-        name = match[1]
-        with self._transaction():
-            self._welcome(name)
-            return self._player(name)
+        coin = self._coins.get(code) if code else self._usual
+        if coin is None:
+            raise Declined(Reason.SESSION_INVALID, f"there are no coins called {code[:32]!r} here")
+        return self._ledger.do(lambda: self._arrives(name, coin))
 
     def refresh(self, player: Player, game: str) -> Player:
         """The balance as it is."""
-        with self._transaction():
-            return self._player(player.id)
+        return self._ledger.do(lambda: self._player(player.id, player.currency))
 
     def escrow(self, movement: Movement) -> Receipt:
         """Player to held; a free round is the house's treat, if the house has promised it."""
-        with self._transaction():
-            return self._once(movement) or self._escrow(movement)
+        return self._answer(lambda: self._once(movement) or self._escrow(movement))
 
     def result(self, movement: Movement) -> Receipt:
         """Held to house, and the win from the house to the player."""
-        with self._transaction():
-            return self._once(movement) or self._result(movement)
+        return self._answer(lambda: self._once(movement) or self._result(movement))
 
     def cancel(self, movement: Movement) -> Receipt:
         """Held back to whom it came from. An escrow that never came will be refused when it comes."""
-        with self._transaction():
-            return self._once(movement) or self._cancel(movement)
+        return self._answer(lambda: self._once(movement) or self._cancel(movement))
 
     def query(self, movement: Movement) -> Receipt | None:
         """What the books say."""
-        with self._transaction():
-            row = self._row(movement.id)
-            return None if row is None or row[5] != "booked" else self._once(movement)
+        return self._answer(lambda: self._once(movement) if _is_booked(self._ledger.line(movement.id)) else None)
 
-    def grant(self, player: str, amount: int, note: str) -> Money:
-        """Give a player coins from the house; returns the balance. Raises `ValueError` unless the amount is positive."""
+    def grant(self, player: str, amount: int, note: str, *, currency: str | None = None) -> Money:
+        """Give a player coins from the house; returns the balance. Raises `ValueError`."""
+        coin = self._usual if currency is None else self._coins.get(currency)
+        if coin is None:
+            raise ValueError(f"there are no coins called {currency!r}; there are {', '.join(self._coins)}")
         if type(amount) is not int or amount <= 0:
             raise ValueError("a grant is a positive number of minor units")
-        with self._transaction():
-            self._welcome(player)
-            self._post(f"grant:{note}", "house", f"player:{player}", amount)
-            return self._balance(player)
+        if not _NAME.match(player):
+            raise ValueError(f"{player!r} is no player's name: 1 to 40 letters, digits, - and _")
+        note.encode()
+        granted = self._ledger.do(lambda: self._grant(player, amount, note, coin))
+        if granted is None:
+            raise ValueError(f"{amount} more would be beyond 2**53")
+        return granted
 
     def booked(self) -> Iterator[Booked]:
         """Every movement in the books, by id."""
-        query = "SELECT id, player, amount FROM movements WHERE status = 'booked' ORDER BY id"
-        with self._lock:
-            rows = self._books.execute(query).fetchall()
-        return (Booked(*row) for row in rows)
+        lines = self._ledger.do(lambda: self._ledger.booked(list(self._coins)))
+        return (Booked(line.id, line.player, line.amount) for line in lines)
 
-    def sums(self) -> Mapping[str, int]:
+    def sums(self, currency: str | None = None) -> Mapping[str, int]:
         """The total of the players' accounts, of what is held, and of the house; together zero."""
-        with self._lock:
-            rows = self._books.execute(
-                "SELECT CASE WHEN instr(name, ':') THEN substr(name, 1, instr(name, ':') - 1) ELSE name END, sum(balance)"
-                " FROM accounts GROUP BY 1"
-            ).fetchall()
-        return {"player": 0, "held": 0, "house": 0} | dict(rows)
+        code = self._usual.currency.code if currency is None else currency
+        return {"player": 0, "held": 0, HOUSE: 0} | self._ledger.do(lambda: self._ledger.sums(code))
 
     def close(self) -> None:
         """Let the file go."""
-        self._books.close()
+        self._ledger.close()
+
+    # What follows runs inside the ledger's transaction: it decides first, writes then, and a refusal is kept like
+    # everything else.
+
+    def _answer(self, work: Callable[[], Answer]) -> Answer:
+        def attempt() -> Answer | WalletError:
+            try:
+                return work()
+            except WalletError as refusal:
+                return refusal
+
+        answer = self._ledger.do(attempt)
+        if isinstance(answer, WalletError):
+            raise answer
+        return answer
 
     def _once(self, movement: Movement) -> Receipt | None:
         """The answer to a movement that came before; None for a new one."""
-        row = self._row(movement.id)
-        if row is None:
+        line = self._ledger.line(movement.id)
+        if line is None:
             return None
-        round, kind, player, amount, funding, status, reason = row
-        said = (movement.round, movement.kind, movement.player, movement.amount.minor, movement.funding)
-        if status != "awaited" and said != (round, kind, player, amount, funding):
+        if line.status == "tombstone":
+            raise Declined(Reason.OTHER, f"{movement.id} was given back before it came")
+        if line != _line(movement, line.status, line.reason):
             raise Contradicted(f"{movement.id} stands in the books with another content")
-        if status != "booked":
-            raise Declined(Reason(reason), f"{movement.id} was refused, and stays so")
+        if line.reason is not None:
+            raise Declined(Reason(line.reason), f"{movement.id} was refused, and stays so")
         return self._receipt(movement)
 
     def _escrow(self, movement: Movement) -> Receipt:
-        amount = movement.amount.minor
-        self._check_currency(movement)
+        self._check(movement)
         if movement.funding is Funding.FREE:
             raise self._refuse(movement, Reason.REWARD_INVALID, "no such reward was given")
-        if self._account(f"player:{movement.player}") < amount:
+        if self._ledger.line(f"{movement.round}:{MovementKind.RESULT}:1") is not None:
+            raise self._refuse(movement, Reason.OTHER, "the round is closed")
+        if self._spendable(movement) < movement.amount.minor:
             raise self._refuse(movement, Reason.INSUFFICIENT_FUNDS, "not enough coins")
-        self._book(movement)
-        self._post(movement.id, f"player:{movement.player}", f"held:{movement.round}", amount)
+        self._ledger.book(_line(movement, "booked", None))
+        self._post(movement, _player(movement), _held(movement), movement.amount.minor)
         return self._receipt(movement)
 
     def _result(self, movement: Movement) -> Receipt:
-        self._check_currency(movement)
+        self._check(movement)
         for escrow in movement.escrows:
-            row = self._row(escrow.id)
-            if row is None or row[5] != "booked":
+            line = self._ledger.line(escrow.id)
+            if line is None or not _is_booked(line):
                 raise Contradicted(f"a result for {escrow.id}, which is not booked")
-            if self._row(escrow.id.replace(":escrow:", ":cancel:")) is not None:
-                raise Contradicted(f"a result for {escrow.id}, which was given back")
-        self._book(movement)
-        self._post(movement.id, f"held:{movement.round}", "house", self._account(f"held:{movement.round}"))
-        self._post(movement.id, "house", f"player:{movement.player}", movement.amount.minor)
+            if (line.round, line.player) != (movement.round, movement.player):
+                raise Contradicted(f"a result for {escrow.id}, which is of another round or player")
+        code = movement.amount.currency.code
+        held = self._ledger.balance(code, _held(movement))
+        named = sum(escrow.amount for escrow in movement.escrows)
+        if held != named:
+            raise Contradicted(f"a result for {named} set aside, but {held} is")
+        if self._spendable(movement) + movement.amount.minor >= LIMIT:
+            raise Declined(Reason.LIMIT, "the player would have more than 2**53")
+        self._ledger.book(_line(movement, "booked", None))
+        self._post(movement, _held(movement), HOUSE, held)
+        self._post(movement, HOUSE, _player(movement), movement.amount.minor)
         return self._receipt(movement)
 
     def _cancel(self, movement: Movement) -> Receipt:
         escrow = f"{movement.round}:{MovementKind.ESCROW}:{movement.number}"
-        row = self._row(escrow)
-        if self._row(f"{movement.round}:{MovementKind.RESULT}:1") is not None:
+        line = self._ledger.line(escrow)
+        if self._ledger.line(f"{movement.round}:{MovementKind.RESULT}:1") is not None:
             raise Contradicted(f"a cancel of {escrow} after the result")
-        if row is None:
-            self._books.execute(
-                "INSERT INTO movements VALUES (?, ?, ?, ?, ?, ?, 'awaited', ?)",
-                (escrow, movement.round, "escrow", movement.player, 0, movement.funding, Reason.OTHER),
-            )
-        if row is None or row[5] != "booked":
-            return Receipt(balance=self._balance(movement.player), applied=False)
-        self._book(movement)
-        self._post(movement.id, f"held:{movement.round}", f"player:{movement.player}", row[3])
+        if line is None:
+            kind = MovementKind.ESCROW
+            self._ledger.book(_line(movement, "tombstone", None)._replace(id=escrow, kind=kind))
+        if line is None or not _is_booked(line):
+            return Receipt(balance=self._balance(movement.player, movement.amount.currency), applied=False)
+        if line != _line(movement, "booked", None)._replace(id=escrow, kind=MovementKind.ESCROW):
+            raise Contradicted(f"a cancel of {escrow}, which is of another player or amount")
+        self._ledger.book(_line(movement, "booked", None))
+        self._post(movement, _held(movement), _player(movement), line.amount)
         return self._receipt(movement)
 
+    def _check(self, movement: Movement) -> None:
+        coin = self._coins.get(movement.amount.currency.code)
+        if coin is None or coin.currency != movement.amount.currency:
+            raise Declined(Reason.CURRENCY, f"this wallet holds {', '.join(self._coins)}")
+        if movement.amount.minor < 0:
+            raise Declined(Reason.UNREPRESENTABLE, "a movement of less than nothing")
+
     def _refuse(self, movement: Movement, reason: Reason, message: str) -> Declined:
-        """Keep the refusal, so that the same movement is never booked later. It is committed; the caller raises it."""
-        self._book(movement, status="declined", reason=reason)
+        """Keep the refusal, so that the same movement is never booked later."""
+        self._ledger.book(_line(movement, "declined", reason))
         return Declined(reason, message)
 
-    def _book(self, movement: Movement, *, status: str = "booked", reason: str | None = None) -> None:
-        self._books.execute(
-            "INSERT INTO movements VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                movement.id,
-                movement.round,
-                movement.kind,
-                movement.player,
-                movement.amount.minor,
-                movement.funding,
-                status,
-                reason,
-            ),
-        )
+    def _post(self, movement: Movement, source: str, target: str, amount: int) -> None:
+        self._ledger.post(movement.id, movement.amount.currency.code, source, target, amount, self._now())
 
-    def _post(self, movement: str, source: str, target: str, amount: int) -> None:
-        if amount == 0:
-            return
-        self._books.execute(
-            "INSERT INTO postings (movement, source, target, amount) VALUES (?, ?, ?, ?)",
-            (movement, source, target, amount),
-        )
-        for account, change in ((source, -amount), (target, amount)):
-            self._books.execute(
-                "INSERT INTO accounts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET balance = balance + excluded.balance",
-                (account, change),
-            )
+    def _arrives(self, name: str, coin: Coins) -> Player:
+        code, account = coin.currency.code, f"player:{name}"
+        self._welcome(name, coin)
+        rule, balance = coin.refill, self._ledger.balance(code, account)
+        if rule is not None and balance < rule.below:
+            last = self._ledger.last(f"refill:{name}", code)
+            if last is None or self._now() - last >= rule.every:
+                self._ledger.post(f"refill:{name}", code, HOUSE, account, rule.to - balance, self._now())
+        return self._player(name, coin.currency)
 
-    def _welcome(self, player: str) -> None:
-        known = self._books.execute("SELECT 1 FROM accounts WHERE name = ?", (f"player:{player}",)).fetchone()
-        if known is None:
-            self._books.execute("INSERT INTO accounts VALUES (?, 0)", (f"player:{player}",))
-            self._post(f"opening:{player}", "house", f"player:{player}", self._opening)
+    def _welcome(self, name: str, coin: Coins) -> None:
+        code, account = coin.currency.code, f"player:{name}"
+        if not self._ledger.has(code, account):
+            self._ledger.open(code, account)
+            self._ledger.post(f"opening:{name}", code, HOUSE, account, coin.opening, self._now())
 
-    def _account(self, name: str) -> int:
-        row = self._books.execute("SELECT balance FROM accounts WHERE name = ?", (name,)).fetchone()
-        return 0 if row is None else int(row[0])
+    def _grant(self, name: str, amount: int, note: str, coin: Coins) -> Money | None:
+        code, account = coin.currency.code, f"player:{name}"
+        if coin.opening + self._ledger.balance(code, account) + amount >= LIMIT:
+            return None
+        self._welcome(name, coin)
+        self._ledger.post(f"grant:{note}", code, HOUSE, account, amount, self._now())
+        return self._balance(name, coin.currency)
 
-    def _balance(self, player: str) -> Money:
-        return Money(self._account(f"player:{player}"), self._currency)
+    def _spendable(self, movement: Movement) -> int:
+        return self._ledger.balance(movement.amount.currency.code, _player(movement))
 
-    def _player(self, name: str) -> Player:
-        return Player(id=name, currency=self._currency, balance=self._balance(name), handle=name)
+    def _balance(self, name: str, currency: Currency) -> Money:
+        return Money(self._ledger.balance(currency.code, f"player:{name}"), currency)
+
+    def _player(self, name: str, currency: Currency) -> Player:
+        return Player(id=name, currency=currency, balance=self._balance(name, currency), handle=name)
 
     def _receipt(self, movement: Movement) -> Receipt:
-        return Receipt(reference=movement.id, balance=self._balance(movement.player))
+        balance = self._balance(movement.player, movement.amount.currency)
+        return Receipt(reference=movement.id, balance=balance)
 
-    def _row(self, id: str) -> Sequence[Any] | None:
-        row: Sequence[Any] | None = self._books.execute(
-            "SELECT round, kind, player, amount, funding, status, reason FROM movements WHERE id = ?", (id,)
-        ).fetchone()
-        return row
 
-    def _check_currency(self, movement: Movement) -> None:
-        if movement.amount.currency != self._currency:
-            raise Declined(Reason.CURRENCY, f"this wallet holds {self._currency.code}")
+def _line(movement: Movement, status: str, reason: Reason | str | None) -> Line:
+    amount = movement.amount
+    return Line(
+        id=movement.id,
+        round=movement.round,
+        kind=movement.kind,
+        player=movement.player,
+        currency=amount.currency.code,
+        amount=amount.minor,
+        funding=movement.funding,
+        status=status,
+        reason=reason,
+    )
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One at a time; a refusal is kept like everything else, any other trouble undoes what was begun."""
-        with self._lock:
-            try:
-                self._books.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                except (Declined, Contradicted):
-                    self._books.execute("COMMIT")
-                    raise
-                self._books.execute("COMMIT")
-            except sqlite3.Error as problem:
-                raise Unconfirmed(f"the books could not be written: {problem}") from problem
-            finally:
-                if self._books.in_transaction:
-                    self._books.execute("ROLLBACK")
+
+def _is_booked(line: Line | None) -> bool:
+    return line is not None and line.status == "booked"
+
+
+def _player(movement: Movement) -> str:
+    return f"player:{movement.player}"
+
+
+def _held(movement: Movement) -> str:
+    return f"held:{movement.round}"
+
+
+# The wallet as `rgs.yaml` describes it.
+
+_COIN = {"currency": "FUN", "exponent": 2, "opening_balance": 100_000, "refill": None}
+_REFILL = {"below": None, "to": None, "every_hours": None}
 
 
 def backend(options: Mapping[str, object], data: Path) -> SocialWallet:
-    """The wallet as `rgs.yaml` describes it; its file is below `data`.
+    """The wallet as `rgs.yaml` describes it; its file is below `data`. Raises `ValueError`.
 
-    Options: `currency` (code, FUN), `exponent` (2), `opening_balance` (minor units, 100000). Raises `ValueError`.
+    `currency` (code, FUN), `exponent` (2), `opening_balance` (minor units, 100000); `refill` (`below` and `to` in minor
+    units, `every_hours`): when a session is opened with less; `more`: a list of further coins, described likewise.
     """
-    known = {"currency": "FUN", "exponent": 2, "opening_balance": 100_000}
-    for name in options:
-        if name not in known:
-            raise ValueError(f"there is no option {name!r}; there are {', '.join(known)}")
-    code, exponent, opening = (known | dict(options)).values()
-    if not isinstance(code, str) or type(exponent) is not int or type(opening) is not int or opening < 0:
+    given = dict(options)
+    more = given.pop("more", [])
+    if not isinstance(more, list):
+        raise ValueError("more is a list of coins")
+    described = [_coin(given, "more"), *(_coin(_mapping(each, "more")) for each in more)]
+    return SocialWallet(data / FILE, *described)
+
+
+def _coin(options: Mapping[str, object], *others: str) -> Coins:
+    _known(options, *_COIN, *others)
+    code, exponent, opening, refill = (_COIN | dict(options)).values()
+    if not isinstance(code, str) or type(exponent) is not int or type(opening) is not int or not 0 <= opening < LIMIT:
         raise ValueError("currency is a code, exponent and opening_balance are whole numbers, not below zero")
-    return SocialWallet(data / FILE, Currency(code, exponent), opening)
+    return Coins(Currency(code, exponent), opening, None if refill is None else _refill(_mapping(refill, "refill")))
+
+
+def _refill(options: Mapping[str, object]) -> Refill:
+    _known(options, *_REFILL)
+    below, to, hours = (_REFILL | dict(options)).values()
+    if type(below) is not int or type(to) is not int or type(hours) is not int or hours < 0:
+        raise ValueError("refill: below, to and every_hours are whole numbers")
+    if not 0 < below <= to < LIMIT:
+        raise ValueError("refill: below is more than 0 and not more than to")
+    return Refill(below=below, to=to, every=timedelta(hours=hours))
+
+
+def _mapping(value: object, name: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name}: {value!r} is no mapping")
+    return value
+
+
+def _known(options: Mapping[str, object], *names: str) -> None:
+    for name in options:
+        if name not in names:
+            raise ValueError(f"there is no option {name!r}; there are {', '.join(names)}")

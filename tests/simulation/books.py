@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from adapters.backends.social import FILE, SocialWallet
+from adapters.backends.social import FILE, Coins, SocialWallet
 from adapters.storage.sqlite import SqliteRounds, SqliteStore
 from core.book import movement_id
 from ports.books import Booked
@@ -16,7 +16,7 @@ from ports.wallet import MovementKind
 def agree(data: Path, told: Mapping[str, Mapping[str, object]]) -> None:
     """Check both, id by id, and that every round that was answered is as it was told. Raises `AssertionError`."""
     store = SqliteStore(data)
-    wallet = SocialWallet(data / FILE, Currency("FUN", 2), 100_000)
+    wallet = SocialWallet(data / FILE, Coins(Currency("FUN", 2), 100_000))
     try:
         rounds = SqliteRounds(store)
         assert 0 == sum(wallet.sums().values())

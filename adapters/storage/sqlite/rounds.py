@@ -6,7 +6,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
-from adapters.storage.sqlite.file import Job, SqliteStore, stamp, statement
+from adapters.pen import statement
+from adapters.storage.sqlite.file import SqliteStore, stamp
 from ports.archive import Stored
 from ports.canonical import Unreadable
 from ports.money import Currency
@@ -35,7 +36,7 @@ class SqliteRounds:
     def add(self, *versions: Round) -> None:
         """Keep these versions, all or none; durable on return."""
         rows = [(version.id, version.version, version.record) for version in versions]
-        self._store.write(Job(lambda connection: _insert(connection, versions, rows)))
+        self._store.write(lambda connection: _insert(connection, versions, rows))
         self._remember(versions[-1])
 
     def _remember(self, round: Round) -> None:
@@ -184,7 +185,7 @@ def rebuild(store: SqliteStore) -> int:
         connection.executemany(_HEAD, (_head(version, occupies=taken[id]) for id, version in newest.items()))
         return None
 
-    store.write(Job(anew))
+    store.write(anew)
     (count,) = store.reader.execute("SELECT count(*) FROM heads").fetchone()
     return int(count)
 

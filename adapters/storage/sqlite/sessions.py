@@ -5,7 +5,8 @@ from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 
-from adapters.storage.sqlite.file import KEY, Job, SqliteStore, stamp, statement
+from adapters.pen import statement
+from adapters.storage.sqlite.file import KEY, SqliteStore, stamp
 from ports.money import Currency
 from ports.sessions import Session
 
@@ -43,10 +44,10 @@ class SqliteSessions:
         def add(connection: sqlite3.Connection) -> Exception | None:
             if connection.execute(_KNOWN, (session.id, token_digest)).fetchone():
                 return ValueError(f"session {session.id}, or its token, is there already")
-            insert.run(connection)
+            insert(connection)
             return None
 
-        self._store.write(Job(add))
+        self._store.write(add)
 
     def find(self, token_digest: bytes) -> Session | None:
         """The session of this bearer token, unless it was ended."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.backends.faulty import ALWAYS, NEXT, Call, Fault, Faulty, Line, When
-from adapters.backends.social import SocialWallet
+from adapters.backends.social import Coins, SocialWallet
 from ports.money import Currency, Money
 from ports.wallet import (
     Contradicted,
@@ -37,7 +37,7 @@ SLOW = [Fault.SLOW_BEFORE, Fault.SLOW_AFTER]
 
 @pytest.fixture
 def social() -> Iterator[SocialWallet]:
-    wallet = SocialWallet(":memory:", Currency("FUN", 2), 100_000)
+    wallet = SocialWallet(":memory:", Coins(Currency("FUN", 2), 100_000))
     yield wallet
     wallet.close()
 

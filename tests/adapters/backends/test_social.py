@@ -1,7 +1,10 @@
 """Play money of our own: what every wallet promises, and books that add up to zero."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.backends.social import SocialWallet, backend
+from adapters.backends.social import FILE, Coins, Refill, SocialWallet, backend
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import LIMIT, Currency, Money
-from ports.wallet import Contradicted, Declined, Reason
+from ports.wallet import Contradicted, Declined, Funding, Reason
 
 FUN = Currency("FUN", 2)
 
@@ -32,7 +35,7 @@ class TestSocialWallet(WalletConformance):
 
 @pytest.fixture
 def social() -> Iterator[SocialWallet]:
-    wallet = SocialWallet(":memory:", FUN, 1000)
+    wallet = SocialWallet(":memory:", Coins(FUN, 1000))
     yield wallet
     wallet.close()
 
@@ -120,6 +123,209 @@ def test_a_reopened_file_has_everything(tmp_path: Path) -> None:
     wallet.close()
 
 
+# What cannot be.
+
+
+def test_a_result_for_another_player_pays_nobody(social: SocialWallet) -> None:
+    ann, bob = (Story(social.player(f"demo-{name}", "plums"), "plums", 1) for name in ("ann", "bob"))
+    social.escrow(ann.escrow(100))
+    with pytest.raises(Contradicted):
+        social.result(bob.result(50, 100))
+    with pytest.raises(Contradicted):
+        social.cancel(bob.cancel(100))
+    with pytest.raises(Contradicted):
+        social.cancel(ann.cancel(99))
+    assert {"player": 1900, "held": 100, "house": -2000} == social.sums()
+
+
+def test_a_result_names_all_that_is_set_aside(social: SocialWallet) -> None:
+    ann = Story(social.player("demo-ann", "plums"), "plums", 1)
+    social.escrow(ann.escrow(100))
+    social.escrow(ann.escrow(20, 2))
+    for stakes in [(), (100,), (100, 21), (100, 20, 5)]:
+        with pytest.raises(Contradicted):
+            social.result(ann.result(50, *stakes))
+    social.result(ann.result(50, 100, 20))
+    assert {"player": 930, "held": 0, "house": -930} == social.sums()
+
+
+def test_a_closed_round_takes_no_escrow(social: SocialWallet) -> None:
+    ann = Story(social.player("demo-ann", "plums"), "plums", 1)
+    social.escrow(ann.escrow(100))
+    social.result(ann.result(0, 100))
+    for _ in range(2):
+        with pytest.raises(Declined):
+            social.escrow(ann.escrow(20, 2))
+    assert {"player": 900, "held": 0, "house": -900} == social.sums()
+
+
+@pytest.mark.parametrize("send", ["escrow", "result", "cancel"])
+def test_a_movement_with_a_known_id_and_another_content_is_a_contradiction(social: SocialWallet, send: str) -> None:
+    ann = Story(social.player("demo-ann", "plums"), "plums", 1)
+    social.escrow(ann.escrow(100))
+    if send == "result":
+        social.result(ann.result(10, 100))
+    elif send == "cancel":
+        social.cancel(ann.cancel(100))
+    before = social.sums()
+    other = {"escrow": ann.escrow(99), "result": ann.result(11, 100), "cancel": ann.cancel(98)}[send]
+    with pytest.raises(Contradicted):
+        getattr(social, send)(other)
+    assert before == social.sums()
+
+
+def test_a_win_without_a_stake_comes_from_the_house(social: SocialWallet) -> None:
+    social.result(Story(social.player("demo-ann", "plums"), "plums", 1).result(70))
+    assert {"player": 1070, "held": 0, "house": -1070} == social.sums()
+
+
+def test_a_reward_that_the_house_never_gave_pays_no_stake(social: SocialWallet) -> None:
+    ann = Story(social.player("demo-ann", "plums"), "plums", 1)
+    free = replace(ann.escrow(100), funding=Funding.FREE, reward="r-1")
+    for _ in range(2):
+        with pytest.raises(Declined) as refused:
+            social.escrow(free)
+        assert Reason.REWARD_INVALID is refused.value.reason
+
+
+def test_less_than_nothing_and_more_than_all_money_are_refused(social: SocialWallet) -> None:
+    ann = Story(social.player("demo-ann", "plums"), "plums", 1)
+    with pytest.raises(Declined):
+        social.escrow(ann.escrow(-1))
+    with pytest.raises(Declined):
+        social.result(ann.result(LIMIT - 1))
+    assert {"player": 1000, "held": 0, "house": -1000} == social.sums()
+
+
+# Several kinds of coin, and refills.
+
+GEM = Currency("GEM", 0)
+TWO = {"opening_balance": 500, "more": [{"currency": "GEM", "exponent": 0, "opening_balance": 7}]}
+
+
+def test_a_player_has_a_purse_for_each_kind_of_coin(tmp_path: Path) -> None:
+    wallet = backend(TWO, tmp_path)
+    fun, gem = wallet.player("demo-ann", "plums"), wallet.player("demo-ann.GEM", "plums")
+    assert ("ann", Money(500, FUN), Money(7, GEM)) == (gem.id, fun.balance, gem.balance)
+    one, two = Story(fun, "plums", 1), Story(gem, "plums", 2)
+    wallet.escrow(one.escrow(100))
+    wallet.escrow(two.escrow(7))
+    wallet.result(two.result(20, 7))
+    assert Money(23, GEM) == wallet.grant("ann", 3, "a gift", currency="GEM")
+    assert {"player": 400, "held": 100, "house": -500} == wallet.sums()
+    assert {"player": 23, "held": 0, "house": -23} == wallet.sums("GEM")
+    assert Money(23, GEM) == wallet.refresh(gem, "plums").balance
+    assert 3 == len(list(wallet.booked()))
+    wallet.close()
+
+
+@pytest.mark.parametrize("token", ["demo-ann.", "demo-ann.EUR", "demo-ann.gem", "demo-ann.GEM.GEM", "demo-.GEM"])
+def test_coins_that_are_not_there_open_nothing(tmp_path: Path, token: str) -> None:
+    wallet = backend(TWO, tmp_path)
+    with pytest.raises(Declined) as refused:
+        wallet.player(token, "plums")
+    assert Reason.SESSION_INVALID is refused.value.reason
+    with pytest.raises(ValueError, match="EUR"):
+        wallet.grant("ann", 5, "a gift", currency="EUR")
+    wallet.close()
+
+
+def test_two_wallets_on_one_file_share_what_they_have_in_common(tmp_path: Path) -> None:
+    one, two = backend({}, tmp_path), backend({"currency": "GEM", "exponent": 0}, tmp_path)
+    one.grant("ann", 5, "a gift")
+    story = Story(two.player("demo-ann", "plums"), "plums", 1)
+    two.escrow(story.escrow(100))
+    assert Money(100_005, FUN) == one.player("demo-ann", "plums").balance
+    assert [[], [f"{story.round}:escrow:1"]] == [[line.id for line in wallet.booked()] for wallet in (one, two)]
+    one.close()
+    two.close()
+
+
+def test_who_has_run_out_is_given_more_when_the_time_has_come() -> None:
+    hours = [datetime(2026, 3, 1, tzinfo=UTC)]
+    rule = Refill(below=100, to=600, every=timedelta(hours=24))
+    wallet = SocialWallet(":memory:", Coins(FUN, 1000, rule), now=lambda: hours[-1])
+
+    def balance_after(stake: int, passed: int) -> int:
+        hours.append(hours[-1] + timedelta(hours=passed))
+        player = wallet.player("demo-ann", "plums")
+        if stake:
+            story = Story(player, "plums", len(hours))
+            wallet.escrow(story.escrow(stake))
+            wallet.result(story.result(0, stake))
+        return player.balance.minor
+
+    assert 1000 == balance_after(900, 1)
+    assert 100 == balance_after(1, 1)
+    assert 600 == balance_after(600, 0)
+    assert 0 == balance_after(0, 23)
+    assert 600 == balance_after(0, 1)
+    assert {"player": 600, "held": 0, "house": -600} == wallet.sums()
+    wallet.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"more": {}}, "more"),
+        ({"more": [5]}, "more"),
+        ({"more": [{"colour": 1}]}, "colour"),
+        ({"more": [{"more": []}]}, "more"),
+        ({"more": [{"currency": "FUN"}]}, "same code"),
+        ({"refill": 5}, "refill"),
+        ({"refill": {}}, "refill"),
+        ({"refill": {"below": 5, "to": 4, "every_hours": 1}}, "below"),
+        ({"refill": {"below": 0, "to": 4, "every_hours": 1}}, "below"),
+        ({"refill": {"below": 1, "to": 4, "every_hours": -1}}, "every_hours"),
+        ({"refill": {"below": 1, "to": 4, "every_hour": 1}}, "every_hour"),
+    ],
+)
+def test_options_that_make_no_sense_are_named(tmp_path: Path, options: dict[str, object], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        backend(options, tmp_path)
+
+
+def test_a_refill_by_options(tmp_path: Path) -> None:
+    wallet = backend({"opening_balance": 3, "refill": {"below": 5, "to": 9, "every_hours": 24}}, tmp_path)
+    assert [9, 9] == [wallet.player("demo-ann", "plums").balance.minor for _ in range(2)]
+    wallet.close()
+
+
+def test_a_currency_does_not_change_its_exponent(tmp_path: Path) -> None:
+    backend({}, tmp_path).close()
+    with pytest.raises(ValueError, match="exponent 2"):
+        backend({"exponent": 0}, tmp_path)
+
+
+def test_a_file_that_is_no_ledger_of_ours_is_refused(tmp_path: Path) -> None:
+    for change in ("CREATE TABLE something (x)", "PRAGMA user_version = 9"):
+        with closing(sqlite3.connect(tmp_path / FILE)) as file:
+            file.execute(change)
+        with pytest.raises(ValueError, match="no ledger"):
+            backend({}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "ä", "a" * 41, "a.GEM"])
+def test_a_grant_is_for_somebody_who_can_come(social: SocialWallet, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        social.grant(name, 5, "a gift")
+
+
+def test_books_that_cannot_be_written_end_the_process(tmp_path: Path) -> None:
+    class Ended(BaseException):
+        pass
+
+    def fatal(problem: BaseException) -> None:
+        raise Ended from problem
+
+    wallet = SocialWallet(tmp_path / FILE, Coins(FUN, 1000), fatal=fatal)
+    with closing(sqlite3.connect(tmp_path / FILE)) as file:
+        file.execute("DROP TABLE postings")
+    with pytest.raises(Ended):
+        wallet.player("demo-ann", "plums")
+    wallet.close()
+
+
 STEPS = st.tuples(
     st.sampled_from(["escrow", "escrow 2", "result", "cancel", "cancel 2", "grant"]),
     st.sampled_from(["ann", "bob"]),
@@ -131,7 +337,7 @@ STEPS = st.tuples(
 @given(st.lists(STEPS, max_size=25))
 @settings(max_examples=100, deadline=None)
 def test_whatever_is_asked_in_whatever_order_the_books_add_up_to_zero(steps: list[tuple[str, str, int, int]]) -> None:
-    wallet = SocialWallet(":memory:", FUN, 1000)
+    wallet = SocialWallet(":memory:", Coins(FUN, 1000))
     for step in steps:
         with suppress(Declined, Contradicted):
             ask(wallet, *step)
@@ -148,9 +354,16 @@ def ask(wallet: SocialWallet, what: str, name: str, number: int, amount: int) ->
     asked: dict[str, Callable[[], object]] = {
         "escrow": lambda: wallet.escrow(story.escrow(amount)),
         "escrow 2": lambda: wallet.escrow(story.escrow(amount, 2)),
-        "result": lambda: wallet.result(story.result(amount, 100)),
+        "result": lambda: wallet.result(story.result(amount, *set_aside(wallet, story))),
         "cancel": lambda: wallet.cancel(story.cancel(amount)),
         "cancel 2": lambda: wallet.cancel(story.cancel(amount, 2)),
         "grant": lambda: wallet.grant(name, amount + 1, "a gift"),
     }
     asked[what]()
+
+
+def set_aside(wallet: SocialWallet, story: Story) -> list[int]:
+    """The amounts of the round's escrows, as far as they are in the books in order."""
+    booked = {line.id: line.amount for line in wallet.booked()}
+    ids = [f"{story.round}:escrow:{number}" for number in (1, 2)]
+    return [booked[id] for id in ids if id in booked]

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
-from adapters.backends.social import SocialWallet
+from adapters.backends.social import Coins, SocialWallet
 from adapters.http import models
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.storage.memory import MemoryRounds, MemorySessions
@@ -230,7 +230,7 @@ class Shop:
         )
 
     def _wallet(self) -> SocialWallet:
-        wallet = SocialWallet(":memory:", Currency("FUN", 2), OPENING)
+        wallet = SocialWallet(":memory:", Coins(Currency("FUN", 2), OPENING))
         finalize(self, wallet.close)
         return wallet
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from adapters.pen import die
 from adapters.storage.sqlite import (
     FILE,
     KEY,
@@ -21,7 +22,6 @@ from adapters.storage.sqlite import (
     UnknownSchema,
     rebuild,
 )
-from adapters.storage.sqlite.file import Job, die
 from ports.canonical import Unreadable
 from ports.conformance.archive import ArchiveConformance
 from ports.conformance.makers import opened, round_id, session, walked
@@ -112,13 +112,13 @@ def test_who_comes_while_one_writes_is_written_with_the_others(store: SqliteStor
         going_on.wait()
 
     rounds = SqliteRounds(store)
-    threads = [threading.Thread(target=store.write, args=(Job(slow),))]
+    threads = [threading.Thread(target=store.write, args=(slow,))]
     threads[0].start()
     writing.wait()
     for number in range(1, 9):
         threads.append(threading.Thread(target=rounds.add, args=(opened(number, player=f"player {number}"),)))
         threads[-1].start()
-    while len(store._queue) < 8:
+    while store.pen.waiting < 8:
         threads[1].join(0.001)
     going_on.set()
     for thread in threads:
@@ -133,7 +133,7 @@ def test_a_lone_writer_waits_for_nobody(store: SqliteStore) -> None:
     for version in life(1):
         SqliteRounds(store).add(version)
     assert 4 == len(commits)
-    assert store._leading is False
+    assert 0 == store.pen.waiting
 
 
 def test_a_refusal_in_a_group_leaves_the_others_alone(store: SqliteStore) -> None:
@@ -152,13 +152,13 @@ def test_a_refusal_in_a_group_leaves_the_others_alone(store: SqliteStore) -> Non
         except Exception as problem:
             refused.append(problem)
 
-    threads = [threading.Thread(target=store.write, args=(Job(slow),))]
+    threads = [threading.Thread(target=store.write, args=(slow,))]
     threads[0].start()
     writing.wait()
     for number, game in ((2, "three-fruits"), (3, "plums"), (1, "plums"), (4, "sevens")):
         threads.append(threading.Thread(target=add, args=(number, game)))
         threads[-1].start()
-    while len(store._queue) < 4:
+    while store.pen.waiting < 4:
         threads[1].join(0.001)
     going_on.set()
     for thread in threads:
@@ -180,7 +180,7 @@ def test_trouble_in_a_transaction_ends_the_process_before_anybody_is_answered(tm
 
     store = SqliteStore(tmp_path, fatal=fatal)
     with pytest.raises(Ended) as ended:
-        store.write(Job(lambda connection: connection.execute("INSERT INTO nowhere VALUES (1)")))
+        store.write(lambda connection: connection.execute("INSERT INTO nowhere VALUES (1)"))
     assert isinstance(ended.value.__cause__, sqlite3.OperationalError)
     store.close()
 
@@ -216,8 +216,8 @@ def some(rounds: SqliteRounds) -> None:
 def test_heads_are_made_anew_from_the_records(store: SqliteStore) -> None:
     some(SqliteRounds(store))
     before = heads(store)
-    store.write(Job(lambda connection: connection.execute("DELETE FROM heads WHERE player > 'player 5'") and None))
-    store.write(Job(lambda connection: connection.execute("UPDATE heads SET held = 7, occupies = 0") and None))
+    store.write(lambda connection: connection.execute("DELETE FROM heads WHERE player > 'player 5'") and None)
+    store.write(lambda connection: connection.execute("UPDATE heads SET held = 7, occupies = 0") and None)
     assert before != heads(store)
     assert len(before) == rebuild(store)
     assert before == heads(store)
