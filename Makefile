@@ -1,5 +1,6 @@
 # make run     play in a browser: creates the environment, starts the server, prints its address
 # make test    everything: format, lint, types, arrows, all tests (installs what they need)
+# make operator  a simulated operator to try a backend against (PROTOCOL=a8r_v2, rs_uuid or path_hmac_get)
 # make check   the quick inner loop: format, lint, types, arrows
 # make rng-judge   dieharder, rngtest and ent judge the random numbers
 # make harness     the desktop on which QA spins, forces and breaks
@@ -8,17 +9,22 @@
 PORT ?= 8000
 DATA ?= ./data
 PYTHON ?= python3
+PROTOCOL ?= path_hmac_get
+OPERATOR_PORT ?= 9100
 
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: run test check rng-judge harness soak format lock wheel clean
+.PHONY: run operator test check rng-judge harness soak format lock wheel clean
 .DEFAULT_GOAL := run
 
 run: $(RUNTIME)
 	@RGS_SERVER__PORT=$(PORT) RGS_DATA=$(DATA) exec $(BIN)/rgs serve
+
+operator: $(RUNTIME)
+	@exec $(BIN)/python -m operator_simulator --protocol $(PROTOCOL) --port $(OPERATOR_PORT)
 
 check: $(EVERYTHING)
 	$(BIN)/ruff format --check .

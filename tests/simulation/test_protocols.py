@@ -122,6 +122,8 @@ def test_two_thousand_rounds_in_bad_weather_and_both_ledgers_agree(bench: Simula
     assert ended[State.CANCELLED] > ROUNDS / 50
     ledger = casino.ctl("ledger")
     assert [] == ledger["alarms"]
+    settled = {id for id in known(house) if house.rounds.load(id).state is State.SETTLED}  # type: ignore[union-attr]
+    assert settled == set(ledger["closed"])
     theirs = {name: Decimal(ledger["balances"][name]) for name in names}
     assert {name: Decimal(500) + ours(house, name) for name in names} == theirs
 
