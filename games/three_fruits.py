@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Lines, Machine, Phase, Wild
+from core.slots.machine import Lines, Machine, Phase, Wild, strips
 
 _REELS = """
     melon cherry seven cherry lemon grapes lemon plum melon grapes plum wild lemon plum melon plum
@@ -23,7 +23,7 @@ game = SlotGame(
     machine=Machine(
         rows=3,
         pattern=Lines(((1, 1, 1), (0, 0, 0), (2, 2, 2), (0, 1, 2), (2, 1, 0))),
-        base=Phase(strips=tuple(tuple(reel.split()) for reel in _REELS.split("\n\n"))),
+        base=Phase(strips=strips(_REELS)),
         cost=5,
         pays={
             "wild": {3: 250},

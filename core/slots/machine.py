@@ -42,6 +42,11 @@ class Clusters:
     """A symbol pays for each group of its cells that touch by their sides. Between two counts, the lower one pays."""
 
 
+def strips(text: str) -> tuple[tuple[str, ...], ...]:
+    """The strips that a text spells: names of symbols, and an empty line between one reel and the next."""
+    return tuple(tuple(reel.split()) for reel in text.strip().split("\n\n"))
+
+
 Pattern: TypeAlias = Lines | Ways | Anywhere | Clusters
 
 

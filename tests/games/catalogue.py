@@ -1,14 +1,25 @@
 """Every game of the house, for tests over the whole family, and wagers to play them with."""
 
 from random import Random
+from typing import Any
 
 from core.rng import Replay, TurnRng
-from ports.game import Game, Interactive, Turn, Wager
+from ports.game import Game, Interactive, Json, Turn, Wager
 from ports.randomness import Draw
 from rgs.plugins import catalogue
 
 GAMES: list[Game] = [listing.game for listing in catalogue()]
-WAGERS = [(game, Wager(mode.id)) for game in GAMES for mode in game.modes if game.selection is None]
+
+
+def selection(game: Game) -> Json:
+    """A selection that the game's schema allows, with several bets in it; None where there is none."""
+    schema: Any = game.selection
+    if schema is None:
+        return None
+    return {name: property["minimum"] + place for place, (name, property) in enumerate(schema["properties"].items())}
+
+
+WAGERS = [(game, Wager(mode.id, selection(game))) for game in GAMES for mode in game.modes]
 
 
 class Bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import games
+from adapters.simulation.slots.runs import BATCH, Sums, estimate, simulate
 from core.slots import exact
 from core.slots.game import SlotGame
 from tests.games.catalogue import GAMES, names
@@ -30,6 +31,16 @@ def test_counting_the_served_spin_at_every_combination_of_stops_gives_the_same_w
     found = exact.figures(game.tables)
     assert {units: Fraction(count, total) for units, count in counted.items()} == found.wins
     assert max(counted) == found.max_spin
+
+
+@pytest.mark.parametrize("game", [game for game in SLOTS if game not in COMPUTABLE], ids=names)
+def test_a_return_that_cannot_be_computed_is_what_a_simulation_finds(game: SlotGame) -> None:
+    sums = Sums()
+    for batch in simulate(game.tables, key=bytes(range(32)), rounds=4 * BATCH, cap=game.cap, cores=1):
+        sums.add(batch)
+    found = estimate(sums.win, sums.win_square, sums.rounds, game.machine.cost)
+    assert abs(found.mean - float(game.modes[0].rtp)) < 4 * found.error
+    assert found.error < 0.01
 
 
 @pytest.mark.parametrize("game", SLOTS, ids=names)

@@ -1,0 +1,140 @@
+"""`rgs par`: the PAR sheet of a game, each figure with how it was got."""
+
+from fractions import Fraction
+from math import sqrt
+from typing import Any
+
+import click
+
+from core.slots import exact
+from core.slots.game import SlotGame
+from ports.game import Game
+from rgs import plugins
+from rgs.cli import show
+
+VOLATILITY = 1.959963984540054
+"""Standard deviations that 95 % of a normal distribution lie within."""
+
+
+@click.command()
+@click.argument("game")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--spins", default=1_000_000, show_default=True, type=click.IntRange(1000), help="Where exactness ends.")
+def par(game: str, as_json: bool, spins: int) -> None:
+    """Show the PAR sheet of GAME: what it returns, how often, and how widely."""
+    sheet = make(find(game), spins)
+    if as_json:
+        return show(sheet)
+    return _print(sheet)
+
+
+def find(id: str) -> Game:
+    """The game with this id. Raises `click.UsageError`, naming those that there are."""
+    games = {listing.game.id: listing.game for listing in plugins.catalogue()}
+    if id not in games:
+        raise click.UsageError(f"there is no game {id!r}; there are: {', '.join(sorted(games))}")
+    return games[id]
+
+
+def make(game: Game, spins: int) -> dict[str, Any]:
+    """The whole sheet, as JSON. Fractions are strings "n/d"; figures that were simulated have a standard error."""
+    sheet: dict[str, Any] = {
+        "game": game.id,
+        "name": game.name,
+        "version": game.version,
+        "variant": game.variant,
+        "cap": game.cap,
+        "rules": game.rules,
+        "modes": {},
+    }
+    for mode in game.modes:
+        found: dict[str, Any] = {"cost": mode.cost, "rtp": {"declared": _text(mode.rtp)}}
+        if not isinstance(game, SlotGame):
+            found["rtp"] |= {"exact": _text(mode.rtp), "method": "the game's own figure, which its tests count"}
+        elif exact.computable(game.machine):
+            found["rtp"] |= {"exact": _text(exact.rtp(game.tables)), "method": "recurrence over the reels"}
+            found |= _exact(game)
+        else:
+            found |= _simulated(game, spins, found["rtp"])
+        sheet["modes"][mode.id] = found
+    return sheet
+
+
+def _exact(game: SlotGame) -> dict[str, Any]:
+    figures = exact.figures(game.tables)
+    found: dict[str, Any] = {
+        "method": "exact",
+        "base_rtp": _text(figures.base_rtp),
+        "free_rtp": _text(figures.free_rtp),
+        "hit_rate": _text(figures.hit_rate),
+        "free_game_rate": _text(figures.free_game_rate),
+        "free_games_a_trigger": _text(figures.games_a_trigger),
+        "split": {},
+    }
+    for name in game.machine.phases:
+        means = exact.means(game.tables, game.tables.phase(name))
+        found["split"][name] = {
+            f"{symbol} x{count}": _text(mean / game.machine.cost) for (symbol, count), mean in means.items() if mean
+        }
+    if figures.variance is not None:
+        sigma = sqrt(figures.variance)
+        found |= {"variance": _text(figures.variance), "sigma": sigma, "volatility_index": VOLATILITY * sigma}
+    if figures.wins is not None and figures.max_spin_chance is not None:
+        found |= {"max_spin": figures.max_spin, "max_spin_chance": _text(figures.max_spin_chance)}
+        found["spin_wins"] = {str(units): _text(chance) for units, chance in figures.wins.items()}
+    return found
+
+
+def _simulated(game: SlotGame, spins: int, rtp: dict[str, Any]) -> dict[str, Any]:
+    from adapters.simulation.slots.runs import Sums, estimate, simulate
+    from adapters.system import SystemEntropy
+
+    sums = Sums()
+    for batch in simulate(game.tables, key=SystemEntropy().read(32), rounds=spins, cap=game.cap):
+        sums.add(batch)
+    found = estimate(sums.win, sums.win_square, sums.rounds, game.machine.cost)
+    rtp |= {"exact": None, "method": "simulation", "simulated": found.mean, "standard_error": found.error}
+    sigma = found.error * sqrt(sums.rounds)
+    return {
+        "method": "simulation",
+        "rounds": sums.rounds,
+        "base_rtp": sums.base / sums.rounds / game.machine.cost,
+        "hit_rate": sums.hits / sums.rounds,
+        "free_game_rate": sums.triggers / sums.rounds,
+        "free_games_a_trigger": sums.games / sums.triggers if sums.triggers else 0,
+        "sigma": sigma,
+        "volatility_index": VOLATILITY * sigma,
+        "most_seen": sums.most,
+    }
+
+
+def _text(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _number(value: Any) -> float:
+    return float(Fraction(value)) if isinstance(value, str) else float(value)
+
+
+def _print(sheet: dict[str, Any]) -> None:
+    click.echo(f"{sheet['name']} ({sheet['game']}), version {sheet['version']}, pays up to {sheet['cap']} units")
+    for id, mode in sheet["modes"].items():
+        rtp = mode["rtp"]
+        click.echo(f"\nmode {id}: {mode['cost']} units a round")
+        click.echo(f"  {'return declared':28}{_number(rtp['declared']):.6%}   {rtp['declared']}")
+        if rtp["exact"] is not None:
+            click.echo(f"  {'return exact':28}{_number(rtp['exact']):.6%}   {rtp['exact']} ({rtp['method']})")
+        else:
+            click.echo(f"  {'return simulated':28}{rtp['simulated']:.4%} +- {rtp['standard_error']:.4%}")
+        for key in ("base_rtp", "free_rtp", "hit_rate", "max_spin_chance"):
+            if key in mode:
+                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6%}")
+        if mode.get("free_game_rate") and _number(mode["free_game_rate"]):
+            click.echo(f"  {'free games, one in':28}{1 / _number(mode['free_game_rate']):.2f}")
+        for key in ("free_games_a_trigger", "sigma", "volatility_index", "max_spin", "most_seen", "rounds"):
+            if key in mode:
+                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}")
+        for phase, split in mode.get("split", {}).items():
+            click.echo(f"  {phase} spin, return of each symbol and count:")
+            for what, part in split.items():
+                click.echo(f"    {what:26}{_number(part):.6%}")
