@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from adapters.backends.social import FILE, Coins, SocialWallet
+from adapters.backends.coins import Coins
+from adapters.backends.social import FILE, SocialWallet
 from adapters.storage.sqlite import SqliteRounds, SqliteStore
 from core.book import movement_id
 from ports.books import Booked

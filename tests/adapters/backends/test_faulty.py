@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from adapters.backends.coins import Coins
 from adapters.backends.faulty import ALWAYS, NEXT, Call, Fault, Faulty, Line, When
-from adapters.backends.social import Coins, SocialWallet
+from adapters.backends.social import SocialWallet
 from ports.money import Currency, Money
 from ports.wallet import (
     Contradicted,

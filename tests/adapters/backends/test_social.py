@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.backends.social import FILE, Coins, Refill, SocialWallet, backend
+from adapters.backends.coins import Coins, Refill
+from adapters.backends.social import FILE, SocialWallet, backend
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import LIMIT, Currency, Money
