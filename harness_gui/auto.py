@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from harness_gui.bench import Bench
+from ports.game import Json
 from ports.record import Round, State
 
 CHECKED_EVERY = 250
@@ -64,18 +65,24 @@ def run(
     *,
     stake: int | None,
     mode: str | None,
+    selection: Json = None,
     stops: Stops,
     stop: Event,
     told: Callable[[Tally, Round | None], object],
 ) -> Tally:
-    """Spin `count` times, or until a stop. `told` hears of it every few spins. Whatever a spin raises ends it."""
+    """Spin `count` times, or until a stop; choices are taken as the game publishes.
+
+    `told` hears of it every few spins. Whatever a spin raises ends it.
+    """
     tally = Tally()
     while tally.spins < count and not tally.why:
         if stop.is_set():
             tally = replace(tally, why="stopped")
             break
         try:
-            round = bench.spin(stake=stake, mode=mode)
+            round = bench.spin(stake=stake, mode=mode, selection=selection)
+            while (choice := bench.published_choice(round)) is not None:
+                round = bench.choose(round.id, choice)
         except Exception as problem:
             tally = replace(tally, why=f"error: {problem}")
             break

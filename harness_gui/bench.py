@@ -30,9 +30,9 @@ from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
 from harness_gui.solver import Solution, Wanted, solve
 from harness_gui.watch import WatchedRounds, WatchedWallet
-from ports.game import Mode, Wager
+from ports.game import Interactive, Json, Wager
 from ports.randomness import Draw
-from ports.record import Round
+from ports.record import Round, State
 from ports.rounds import Bet
 from ports.sessions import Session
 from ports.wallet import InDoubt, Traits
@@ -72,6 +72,26 @@ class Balances:
         cut = len(digits) - self.exponent
         whole = f"{int(digits[:cut]):,}"
         return f"{sign}{whole}.{digits[cut:]}" if self.exponent else f"{sign}{whole}"
+
+
+def example(schema: Any) -> Json:
+    """The simplest value that a JSON schema of a selection allows."""
+    if "const" in schema or "enum" in schema:
+        value: Json = schema.get("const", schema.get("enum", [None])[0])
+        return value
+    match schema.get("type"):
+        case "object":
+            named = list(schema.get("properties", {}))
+            wanted = schema.get("required") or named[: schema.get("minProperties", 0)]
+            return {name: example(schema["properties"][name]) for name in wanted}
+        case "array":
+            return [example(schema["items"]) for _ in range(schema.get("minItems", 0))]
+        case "integer":
+            return int(schema.get("minimum", 0))
+        case "string":
+            return ""
+        case _:
+            return None
 
 
 class Bench:
@@ -162,10 +182,18 @@ class Bench:
         """The game of the session."""
         return self._catalogue.current(self.session.game)
 
-    def stakes(self, mode: Mode) -> tuple[list[int], int | None]:
-        """All stakes for a mode in minor units, and the usual one."""
+    def wager(self, mode: str | None = None, selection: Json = None) -> Wager:
+        """What to bet on. None: the first mode; the simplest selection, where the game takes one."""
+        game = self.listing.game
+        if selection is None and game.selection is not None:
+            selection = example(game.selection)
+        return Wager(mode or game.modes[0].id, selection)
+
+    def stakes(self, wager: Wager) -> tuple[list[int], int | None]:
+        """All stakes for a wager in minor units, and the usual one. Raises `IllegalWager`."""
         stakes: Stakes = self._house.stakes[self.session.operator]
-        return stakes.ladder(mode.cost), stakes.usual(mode.cost)
+        cost = self.listing.game.cost(wager)
+        return stakes.ladder(cost), stakes.usual(cost)
 
     # Playing.
 
@@ -176,16 +204,16 @@ class Bench:
             self._session = opened.session
             return opened.session
 
-    def spin(self, *, stake: int | None = None, mode: str | None = None) -> Round:
-        """Bet, and walk the round as far as it goes. None: the usual stake, the first mode.
+    def spin(self, *, stake: int | None = None, mode: str | None = None, selection: Json = None) -> Round:
+        """Bet, and walk the round as far as it goes. None: the usual stake, and as `wager` has it.
 
         Raises what `core.hosted.Hosted.play` raises.
         """
         session = self.session
         game = self.listing.game
-        wager = Wager(mode or game.modes[0].id)
+        wager = self.wager(mode, selection)
         if stake is None:
-            stake = self._house.stakes[session.operator].usual(game.cost(wager))
+            stake = self.stakes(wager)[1]
         bet = Bet(round=str(uuid4()), wager=wager, stake=stake or 0)
         self._bets[bet.round] = bet
         self.journal.said(bet.round, f"bet {bet.stake} on {game.id}, mode {wager.mode}")
@@ -198,6 +226,13 @@ class Bench:
             raise Refused("this round's bet was not made here")
         self.journal.said(id, "the same bet again")
         return self._told(self._play(self.session, bet))
+
+    def published_choice(self, round: Round) -> str | None:
+        """What the game's published strategy takes where the round awaits a choice; None: it awaits none."""
+        game = self.listing.game
+        if round.state is not State.AWAITING or not isinstance(game, Interactive):
+            return None
+        return game.auto(round.turns[-1].turn.state)
 
     def choose(self, id: str, choice: str) -> Round:
         """Take a choice that the round offers. Raises what `core.hosted.Hosted.choose` raises."""
@@ -234,27 +269,25 @@ class Bench:
 
     # Forcing.
 
-    def rehearse(self, mode: str | None = None) -> Sequence[Draw]:
+    def rehearse(self, wager: Wager | None = None) -> Sequence[Draw]:
         """The draws of a first turn of the session's game: purposes and bounds. Nothing is recorded, nothing is paid."""
-        game = self.listing.game
         tape = Replay((), then=self.deck.honest())
-        game.play(Wager(mode or game.modes[0].id), tape)
+        self.listing.game.play(wager or self.wager(), tape)
         return tape.draws
 
-    def force_stops(self, stops: Sequence[int], *, shots: int | None = 1, mode: str | None = None) -> Force:
+    def force_stops(self, stops: Sequence[int], *, shots: int | None = 1, wager: Wager | None = None) -> Force:
         """The next round (`shots` rounds; None: until disarmed) draws these values first. Raises `ValueError`."""
-        return self._arm(decks.stops(stops, self.rehearse(mode), shots=shots))
+        return self._arm(decks.stops(stops, self.rehearse(wager), shots=shots))
 
     def force_tape(self, draws: Sequence[Draw], *, label: str = "tape", shots: int | None = 1) -> Force:
         """The next round draws what is on a tape."""
         return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
 
     def solve(
-        self, wanted: Wanted, *, mode: str | None = None, go_on: Callable[[float], bool] = lambda _: True
+        self, wanted: Wanted, *, wager: Wager | None = None, go_on: Callable[[float], bool] = lambda _: True
     ) -> Solution:
         """Look for draws of the session's game that lead to an outcome. May take seconds; `go_on` may stop it."""
-        game = self.listing.game
-        return solve(game, Wager(mode or game.modes[0].id), wanted, honest=self.deck.honest, go_on=go_on)
+        return solve(self.listing.game, wager or self.wager(), wanted, honest=self.deck.honest, go_on=go_on)
 
     def disarm(self) -> None:
         """No force any more."""

@@ -10,6 +10,7 @@ from harness_gui.bench import Balances, Bench
 from harness_gui.journal import Line, Write
 from harness_gui.lamps import Lamp
 from harness_gui.work import Hands
+from ports.game import Json, Wager
 from ports.record import Round
 from ports.sessions import Session
 
@@ -45,6 +46,8 @@ class Desk(QObject):
         self.bench = bench
         self.hands = Hands(self)
         self.hands.failed.connect(lambda problem: self.trouble.emit(str(problem) or repr(problem)))
+        self.wager = Wager("base")
+        """What the window's boxes bet on."""
         self.round = ""
         """The round that is looked at."""
         self._place = 0
@@ -57,13 +60,18 @@ class Desk(QObject):
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK)
 
+    @property
+    def up_to_date(self) -> bool:
+        """Nothing goes on, and all that happened was told."""
+        return self.hands.idle and not self.bench.journal.since(self._place)
+
     def open_session(self, operator: str, token: str, game: str) -> None:
         """Sit down at a game."""
         self.hands.do(lambda: self.bench.open_session(operator=operator, token=token, game=game), self._sat)
 
-    def spin(self, stake: int | None, mode: str | None) -> None:
+    def spin(self, stake: int | None, mode: str | None, selection: Json) -> None:
         """Bet."""
-        self.ask(lambda: self.bench.spin(stake=stake, mode=mode))
+        self.ask(lambda: self.bench.spin(stake=stake, mode=mode, selection=selection))
 
     def ask(self, work: Callable[[], Round]) -> None:
         """Do something whose answer is a round."""

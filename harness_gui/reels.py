@@ -21,7 +21,10 @@ TURN = 520
 APART = 170
 """Milliseconds between two reels."""
 MARGIN = 14.0
-FOOT = 34.0
+HEAD = 44.0
+"""Pixels above the reels, for the marks."""
+FOOT = 84.0
+"""Pixels below them, for the stops and what was won."""
 HOLD = 700
 """Milliseconds that a board rests before the next one."""
 
@@ -216,8 +219,8 @@ class ReelsView(QWidget):
         """The size of a cell, and the corner of the first one."""
         reels = max(1, len(self._window))
         rows = max((len(column) for column in self._window), default=3)
-        size = min((self.width() - 2 * MARGIN) / reels, (self.height() - 2 * MARGIN - FOOT) / rows)
-        return size, (self.width() - size * reels) / 2, MARGIN
+        size = min((self.width() - 2 * MARGIN) / reels, (self.height() - HEAD - FOOT) / rows)
+        return size, (self.width() - size * reels) / 2, HEAD
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw everything."""
@@ -279,7 +282,7 @@ class ReelsView(QWidget):
         stop = str(self._stops[reel]) if known and reel < len(self._stops) else "·"
         painter.setPen(QColor(colours().faint))
         painter.setFont(QFont(self.font().family(), 10))
-        below = QRectF(frame.x(), frame.bottom() + 6, frame.width(), FOOT - 10)
+        below = QRectF(frame.x(), frame.bottom() + 6, frame.width(), 24)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"stop {stop}")
 
     def _draw_wins(self, painter: QPainter, size: float, left: float, top: float) -> None:
@@ -310,7 +313,7 @@ class ReelsView(QWidget):
                 self._caption,
             )
         if self._forced:
-            box = QRectF(MARGIN, MARGIN, 92, 26)
+            box = QRectF(MARGIN, 9, 92, 26)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(c.bad))
             painter.drawRoundedRect(box, 5, 5)
@@ -320,7 +323,7 @@ class ReelsView(QWidget):
         if self._banner and not self.moving:
             painter.setFont(QFont(self.font().family(), 15, QFont.Weight.Bold))
             width = painter.fontMetrics().horizontalAdvance(self._banner) + 36
-            box = QRectF((self.width() - width) / 2, self.height() - FOOT - 58, width, 40)
+            box = QRectF((self.width() - width) / 2, self.height() - 46, width, 40)
             painter.setPen(QPen(QColor(c.accent), 2))
             ground = QColor(c.ground)
             ground.setAlpha(225)

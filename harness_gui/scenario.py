@@ -118,7 +118,7 @@ class _Runner:
         self._ask(self._bench.refresh)
 
     def spin(self, fields: Mapping[str, Any]) -> None:
-        self._answered(lambda: self._bench.spin(stake=fields.get("stake"), mode=fields.get("mode")))
+        self._answered(lambda: self._bench.spin(**fields))
 
     def repeat(self, fields: Mapping[str, Any]) -> None:
         self._answered(lambda: self._bench.repeat(self._id()))

@@ -1,6 +1,7 @@
 """The window: reels in the middle, docks around them, and an action for everything, in a menu and on a key."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -37,7 +38,8 @@ from harness_gui.docks.rounds import RoundsDock
 from harness_gui.docks.timeline import TimelineDock
 from harness_gui.docks.transactions import TransactionsDock
 from harness_gui.reels import ReelsView
-from ports.record import Round
+from ports.game import Option, Wager
+from ports.record import Round, State
 from ports.sessions import Session
 
 SIZE = (1560, 940)
@@ -89,6 +91,10 @@ class Window(QMainWindow):
         self.stake, self.mode = QComboBox(), QComboBox()
         self.stake.setAccessibleName("Stake")
         self.mode.setAccessibleName("Mode")
+        self.selection = QLineEdit()
+        self.selection.setAccessibleName("Selection, as JSON")
+        self.selection.setMaximumWidth(260)
+        self.selection.editingFinished.connect(self._stakes)
         self.mode.currentIndexChanged.connect(lambda _: self._stakes())
         self.stake.currentIndexChanged.connect(lambda _: self._chosen())
         self.turbo = QCheckBox("Turbo")
@@ -111,11 +117,14 @@ class Window(QMainWindow):
             column.addWidget(faint(name))
             column.addWidget(box)
             row.addLayout(column)
+        row.addWidget(self.selection)
         row.addWidget(self.turbo)
         row.addWidget(self.spin_button)
         inside = QWidget()
         whole = QVBoxLayout(inside)
         whole.addWidget(self.reels, 1)
+        self.choices = QHBoxLayout()
+        whole.addLayout(self.choices)
         whole.addLayout(row)
         self.setCentralWidget(inside)
 
@@ -211,7 +220,8 @@ class Window(QMainWindow):
         self._waiting = True
         self.spin_button.setEnabled(False)
         self.reels.stop()
-        self.desk.spin(self.stake.currentData(), self.mode.currentText())
+        self._offer(())
+        self.desk.spin(self.stake.currentData(), self.mode.currentText(), self.desk.wager.selection)
 
     def disarm(self) -> None:
         """No fault and no force any more, and nothing that goes on by itself."""
@@ -254,6 +264,7 @@ class Window(QMainWindow):
 
     def _chosen(self) -> None:
         self.auto.stake, self.auto.mode = self.stake.currentData(), self.mode.currentText()
+        self.auto.selection = self.desk.wager.selection
 
     def _deliver(self) -> None:
         self.desk.hands.do(
@@ -274,6 +285,9 @@ class Window(QMainWindow):
     def _seated(self, session: Session) -> None:
         game = self.bench.listing.game
         self.reels.sit(game.id, game.definition)
+        self._offer(())
+        self.selection.setVisible(game.selection is not None)
+        self.selection.setText("" if game.selection is None else json.dumps(self.bench.wager().selection))
         self.mode.clear()
         for mode in game.modes:
             self.mode.addItem(mode.id, mode)
@@ -285,7 +299,12 @@ class Window(QMainWindow):
         self.stake.clear()
         if mode is None:
             return
-        ladder, usual = self.bench.stakes(mode)
+        try:
+            self.desk.wager = Wager(mode.id, json.loads(self.selection.text() or "null"))
+            ladder, usual = self.bench.stakes(self.desk.wager)
+        except ValueError as problem:
+            self.desk.trouble.emit(str(problem))
+            return
         exponent = self.bench.session.currency.exponent
         for stake in ladder:
             self.stake.addItem(_amount(stake, exponent), stake)
@@ -306,8 +325,26 @@ class Window(QMainWindow):
         else:
             self.win.setText("-")
             self.reels.show_none(str(round.state).upper())
+        waits = round.state is State.AWAITING and round.hosted and bool(round.turns)
+        self._offer(round.turns[-1].turn.choices if waits else (), round.id)
         told = f"{round.state}" + (f": {round.reason}" if round.reason else "")
         self.statusBar().showMessage(f"round {round.id[:8]} is {told}", 10_000)
+
+    def _offer(self, options: Sequence[Option], round: str = "") -> None:
+        """A button for each choice that the round offers."""
+        while (item := self.choices.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        for option in options:
+            button = QPushButton(option.id if not option.cost else f"{option.id} (costs {option.cost} units)")
+            button.clicked.connect(partial(self._choose, round, option.id))
+            self.choices.addWidget(button)
+
+    def _choose(self, round: str, choice: str) -> None:
+        if not self._waiting:
+            self._waiting = True
+            self.desk.ask(lambda: self.bench.choose(round, choice))
 
     def _money(self, money: Balances) -> None:
         self.balance.setText(f"{money.text(money.available)} {money.currency}")

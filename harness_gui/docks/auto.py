@@ -21,6 +21,7 @@ from harness_gui import auto
 from harness_gui.auto import Stops, Tally
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
+from ports.game import Json
 from ports.record import Round
 
 EVENTS = ("", "free_game", "scatter", "fall", "multiply", "cap")
@@ -38,6 +39,7 @@ class AutoDock(Dock):
         super().__init__(desk, parent)
         self.stake: int | None = None
         self.mode: str | None = None
+        self.selection: Json = None
         self._stop = Event()
         self.running = False
         self.tally = Tally()
@@ -89,10 +91,20 @@ class AutoDock(Dock):
         self.running = True
         self.start.setText("Stop (Shift+Space)")
         self.bar.setRange(0, self.count.value())
-        bench, count, stake, mode, stops = self.desk.bench, self.count.value(), self.stake, self.mode, self._stops()
+        bench, count, stake, stops = self.desk.bench, self.count.value(), self.stake, self._stops()
+        mode, selection = self.mode, self.selection
 
         def play() -> Tally:
-            return auto.run(bench, count, stake=stake, mode=mode, stops=stops, stop=self._stop, told=self._heard.emit)
+            return auto.run(
+                bench,
+                count,
+                stake=stake,
+                mode=mode,
+                selection=selection,
+                stops=stops,
+                stop=self._stop,
+                told=self._heard.emit,
+            )
 
         self.desk.hands.do(play, self._ended)
 

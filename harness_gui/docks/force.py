@@ -1,6 +1,7 @@
 """Force: which outcome comes next. Armed forces are red, and for one round unless it is said otherwise."""
 
 import json
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import (
@@ -109,7 +110,9 @@ class ForceDock(Dock):
     def _arm_stops(self) -> None:
         values = [box.value() for box in self._spins]
         shots = SHOTS[self._shots.currentText()]
-        self.desk.hands.do(lambda: self.desk.bench.force_stops(values, shots=shots), lambda _: self.desk.armed.emit())
+        wager = self.desk.wager
+        arm = partial(self.desk.bench.force_stops, values, shots=shots, wager=wager)
+        self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _arm_tape(self) -> None:
         try:

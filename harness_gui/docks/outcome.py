@@ -65,11 +65,12 @@ class OutcomeTab(QWidget):
         self._stop.clear()
         self.looking = True
         self.look.setText("Stop looking")
-        mode = self._desk.bench.listing.game.modes[0]
+        wager = self._desk.wager
+        cost = self._desk.bench.listing.game.cost(wager)
         low, high = self.low.value(), self.high.value()
         wanted = Wanted(
-            low=round(low * mode.cost),
-            high=round(high * mode.cost) if high else None,
+            low=round(low * cost),
+            high=round(high * cost) if high else None,
             event=self.happening.currentText() or None,
             cells=dict(self._cells),
         )
@@ -78,7 +79,7 @@ class OutcomeTab(QWidget):
             self._far.emit(part)
             return not self._stop.is_set()
 
-        self._desk.hands.do(lambda: self._desk.bench.solve(wanted, go_on=go_on), self._found, self._failed)
+        self._desk.hands.do(lambda: self._desk.bench.solve(wanted, wager=wager, go_on=go_on), self._found, self._failed)
 
     def halt(self) -> None:
         """Stop looking, if it goes on."""

@@ -68,10 +68,23 @@ def auto_spin(window: Window) -> None:
     window.rounds.raise_()
 
 
+def free_games(window: Window) -> None:
+    """A feature that was looked for, in its last free game."""
+    outcome = window.force.outcome
+    window.force.tabs.setCurrentWidget(outcome)
+    outcome.happening.setCurrentText("free_game")
+    outcome.low.setValue(25)
+    outcome.toggle()
+    while outcome.looking:
+        wait(50)
+    spin(window)
+
+
 def take(app: QApplication, folder: Path) -> None:
     for name, game, dark, play in (
         ("harness", "three-fruits", True, whole_bench),
         ("harness-lost-escrow", "three-fruits", False, lost_escrow),
+        ("harness-free-games", "moon-garden", True, free_games),
         ("harness-auto", "three-fruits", True, auto_spin),
     ):
         theme.apply(app, dark=dark)

@@ -1,18 +1,16 @@
 """The bench without its window: forced, broken, healed, watched."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from adapters.backends.social import SocialWallet
 from harness_gui.bench import Bench, Refused
 from harness_gui.faults import FAULTS, Armed, When
 from harness_gui.journal import Call, Write
 from ports.record import State
 from ports.wallet import Traits
-from rgs import plugins
 from rgs.settings import Settings
 
 FULL_SCREEN = [11, 11, 13]
@@ -172,17 +170,7 @@ def test_a_fault_counts_the_calls_it_saw_and_the_ones_it_hit(bench: Bench) -> No
 
 
 def test_real_money_is_refused_before_anything_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = plugins.backend
-
-    def real(name: str, options: Any, data: Path) -> Any:
-        wallet = honest(name, options, data)
-        traits = replace(wallet.traits, real_money=True)
-        return type("RealMoney", (type(wallet),), {"traits": property(lambda self: traits)})(
-            ":memory:", wallet._currency, 0
-        )
-
-    monkeypatch.setattr(plugins, "backend", real)
-    assert Traits(real_money=True).real_money
+    monkeypatch.setattr(SocialWallet, "traits", property(lambda self: Traits(real_money=True)))
     with pytest.raises(Refused, match="real money"):
         Bench(Settings(data=tmp_path, store="memory"))
 

@@ -26,6 +26,6 @@ def test_every_step_of_a_scenario_stands_in_the_guide() -> None:
 
 def test_every_picture_of_the_guide_is_there_and_small() -> None:
     pictures = re.findall(r"\]\((images/[^)]+)\)", GUIDE.read_text())
-    assert 3 == len(pictures)
+    assert 4 == len(pictures)
     for picture in pictures:
         assert (GUIDE.parent / picture).stat().st_size < 300_000

@@ -27,7 +27,7 @@ STOPS = [11, 11, 13]
 def spin(window: Window, until: Until) -> None:
     rounds = window.rounds.model.rowCount()
     QTest.keyClick(window, Qt.Key.Key_Space)
-    until(lambda: not window._waiting and window.rounds.model.rowCount() > rounds and window.desk.hands.idle)
+    until(lambda: not window._waiting and window.rounds.model.rowCount() > rounds and window.desk.up_to_date)
 
 
 def cell(window: Window, row: int, head: str) -> str:
@@ -122,7 +122,7 @@ def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, u
             action.trigger()
         until(lambda: not window._waiting)
     window.auto.halt()
-    until(lambda: window.desk.hands.idle)
+    until(lambda: window.desk.up_to_date)
     assert "TROUBLE" not in window.log.text.toPlainText()
 
 
@@ -142,7 +142,7 @@ def test_the_layout_is_remembered(app: QApplication, until: Until, tmp_path: Pat
             window.show()
             hidden.append(window.lamps.isHidden())
             window.lamps.hide()
-            until(lambda window=window: window.desk.hands.idle)
+            until(lambda window=window: window.desk.up_to_date)
             window.close()
             window.deleteLater()
     assert [False, True] == hidden
@@ -182,7 +182,7 @@ def test_the_art_of_every_symbol_is_drawn(window: Window) -> None:
 def test_every_game_of_the_house_is_shown_and_played(window: Window, until: Until, game: str) -> None:
     window.game.setCurrentText(game)
     window.open_session()
-    until(lambda: window.bench.session.game == game and window.desk.hands.idle and not window.property("busy"))
+    until(lambda: window.bench.session.game == game and window.desk.up_to_date)
     spin(window, until)
     round = window.bench.history()[0]
     last = next((e for e in reversed(round.turns[-1].turn.events) if "window" in e), None)
@@ -227,7 +227,7 @@ def test_an_outcome_is_found_armed_and_played(window: Window, until: Until) -> N
 def test_auto_spin_shows_the_return_and_stops_when_it_is_done(window: Window, until: Until) -> None:
     window.auto.count.setValue(40)
     QTest.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    until(lambda: not window.auto.running and window.desk.hands.idle)
+    until(lambda: not window.auto.running and window.desk.up_to_date)
     assert "40 spins" in window.auto.told.text()
     assert "all spins played" in window.auto.told.text()
     assert "±" in window.auto.rtp.text()
@@ -240,7 +240,7 @@ def test_evidence_holds_a_picture_of_the_window(window: Window, until: Until, tm
     spin(window, until)
     file = tmp_path / "seen.rgsbug"
     window.save_evidence(file, "note")
-    until(lambda: file.exists() and window.desk.hands.idle)
+    until(lambda: file.exists() and window.desk.up_to_date)
     with zipfile.ZipFile(file) as bundle:
         assert bundle.read("screen.png").startswith(b"\x89PNG")
 
