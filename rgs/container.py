@@ -16,6 +16,7 @@ from dependency_injector import containers, providers
 from flask import Flask
 
 from adapters.http.app import HttpConfig, Services, create_app
+from adapters.http.launches import Launches
 from adapters.storage.memory import MemoryRounds, MemorySessions
 from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
 from adapters.system import SystemClock, SystemEntropy, bulk
@@ -34,6 +35,7 @@ from core.sessions import Sessions
 from core.stakes import Stakes
 from core.walker import Walker
 from ports.archive import AuditedRounds
+from ports.books import Grants
 from ports.clock import Clock
 from ports.randomness import Entropy, Tape
 from ports.sessions import SessionStore
@@ -123,6 +125,11 @@ def _keys(settings: Settings, data: Path) -> Mapping[bytes, Key]:
             largest_win=setting.largest_win,
         )
     return keys
+
+
+def _show(wallets: Mapping[str, Wallet]) -> str | None:
+    """The operator of play money, if there is one."""
+    return next((name for name, wallet in wallets.items() if isinstance(wallet, Grants)), None)
 
 
 def _ready(monitor: Monitor) -> Callable[[], Sequence[str]]:
@@ -243,6 +250,9 @@ class Container(containers.DeclarativeContainer):
         keys=keys,
         tape=tape,
         health=monitor,
+        launches=providers.ThreadSafeSingleton(
+            Launches, wallets=wallets, catalogue=catalogue, entropy=monitor, show=providers.Callable(_show, wallets)
+        ),
         ready=providers.ThreadSafeSingleton(_ready, monitor),
     )
     app: providers.Provider[Flask] = providers.ThreadSafeSingleton(

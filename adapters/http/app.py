@@ -23,6 +23,7 @@ from adapters.http.anyone import Anyone
 from adapters.http.endpoints import Answer, Audience, Credentials, Endpoint, read_body, read_query
 from adapters.http.game_servers import GameServers
 from adapters.http.gate import Gate
+from adapters.http.launches import Launches
 from adapters.http.operations import Metrics, Operations
 from adapters.http.players import Players
 from core.catalogue import Catalogue
@@ -58,6 +59,7 @@ class Services:
     """Game servers, by the SHA-256 of their API keys."""
     tape: Callable[[], Tape]
     health: Monitor
+    launches: Launches
     ready: Callable[[], Sequence[str]]
     """Why requests should not be sent here; empty when they should."""
 
@@ -83,6 +85,9 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
     for endpoint in _endpoints(services, config, metrics):
         rule = re.sub(r"{(\w+)}", _part, endpoint.path)
         app.add_url_rule(rule, endpoint.name, _view(endpoint, credentials), methods=[endpoint.method])
+    launch = services.launches.view()
+    for rule in ("/launch/<operator>", "/launch/<operator>/<path:call>"):
+        app.add_url_rule(rule, "launch", launch, methods=["GET", "POST"])
     _wrap(app, services, config, metrics)
     return app
 

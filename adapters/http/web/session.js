@@ -1,5 +1,7 @@
 // Who plays, and what must outlive a reload: the session and the bet that has no answer yet. Neither is ever in an address.
 
+import { Problem } from "./api.js";
+
 const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 
 /** The play-money player: `?player=NAME`, else a random name that this browser keeps. */
@@ -14,17 +16,31 @@ export function playerName() {
   return name;
 }
 
+/** An operator's launch, `#operator=...&token=...`. It is taken out of the address: the token is good once. */
+function launched() {
+  const hash = new URLSearchParams(location.hash.slice(1));
+  const launch = { operator: hash.get("operator"), token: hash.get("token") };
+  if (!launch.operator || !launch.token) return null;
+  history.replaceState(null, "", location.pathname + location.search);
+  return launch;
+}
+
 export class Session {
   constructor(api, game, player) {
     this.api = api;
     this.game = game;
     this.player = player;
     this.key = `${game}/${player}`;
+    this.launch = launched();
+    if (this.launch) sessionStorage.setItem(`operator/${game}`, this.launch.operator);
+    const operator = sessionStorage.getItem(`operator/${game}`);
+    if (operator) this.key = `${game}/at ${operator}`;
+    this.operator = operator;
   }
 
   /** The session of this tab, as it is now, or a new one. */
   async enter() {
-    this.api.bearer = sessionStorage.getItem(`session/${this.key}`);
+    this.api.bearer = this.launch ? null : sessionStorage.getItem(`session/${this.key}`);
     if (this.api.bearer) {
       try {
         return await this.api.ask("GET", "session");
@@ -37,7 +53,12 @@ export class Session {
 
   async open() {
     this.api.bearer = null;
-    const opening = { operator: "social", token: `demo-${this.player}`, game: this.game };
+    if (this.operator && !this.launch) {
+      throw new Problem({ code: "session_over", detail: "Your session has ended. Open the game again at your casino." });
+    }
+    const player = this.launch ?? { operator: "social", token: `demo-${this.player}` };
+    this.launch = null;
+    const opening = { ...player, game: this.game };
     const session = await this.api.ask("POST", "sessions", opening);
     this.api.bearer = session.session;
     sessionStorage.setItem(`session/${this.key}`, session.session);

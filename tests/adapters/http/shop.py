@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
-from adapters.backends.social import Coins, SocialWallet
+from adapters.backends.coins import Coins
+from adapters.backends.social import SocialWallet
 from adapters.http import models
 from adapters.http.app import HttpConfig, Services, create_app
+from adapters.http.launches import Launches
 from adapters.storage.memory import MemoryRounds, MemorySessions
 from adapters.system import SystemClock, SystemEntropy
 from core.balances import Balances
@@ -218,6 +220,7 @@ class Shop:
             keys={sha256(secret.encode()).digest(): key for secret, key in KEYS.items()},
             tape=self.tape,
             health=self.monitor,
+            launches=Launches(wallets=self.lines, catalogue=catalogue, entropy=SystemEntropy(), show="social"),
             ready=lambda: self.reasons,
         )
         self.app: Flask = create_app(

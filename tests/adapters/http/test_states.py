@@ -8,6 +8,7 @@ import pytest
 
 from adapters.http import models
 from adapters.http.app import HttpConfig, Services, create_app
+from adapters.http.launches import Launches
 from core.balances import Balances
 from core.sessions import Sessions
 from core.stakes import Stakes
@@ -45,6 +46,12 @@ def door(house: House, game: str, opened_by: str | None) -> Client:
             keys={sha256(b"key").digest(): KEY},
             tape=lambda: house.process.external._tape(),
             health=house.health,
+            launches=Launches(
+                wallets={"op": house.network},
+                catalogue=house.catalogue,
+                entropy=SoundSource(house.chance),
+                show="social",
+            ),
             ready=list,
         ),
         HttpConfig(threads={}, art=Path(), frame_ancestors="'none'"),

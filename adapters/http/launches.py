@@ -1,0 +1,66 @@
+"""Operators' launch calls: whatever their protocol, below `/launch/{operator}/`.
+
+The game's address carries the launch's token behind a `#`: a browser keeps that part to itself, so it is in no log and in no
+Referer. The page redeems it once, and takes it out of its address.
+"""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from core.catalogue import Catalogue
+from core.errors import NotFound
+from ports.launch import LaunchAnswer, LaunchCall, Launching, LaunchRefused
+from ports.randomness import Entropy
+from ports.wallet import Wallet
+
+LARGEST = 64 * 1024
+"""Bytes of a launch call."""
+
+
+class Launches:
+    """Answers operators' launch calls."""
+
+    def __init__(
+        self, *, wallets: Mapping[str, Wallet], catalogue: Catalogue, entropy: Entropy, show: str | None
+    ) -> None:
+        """`show`: the operator of play money at which launches without a player are played; None: there is none."""
+        self._wallets = wallets
+        self._catalogue = catalogue
+        self._entropy = entropy
+        self._show = show
+
+    def view(self) -> Callable[..., Response]:
+        """The Flask view of `/launch/<operator>/<path:call>`."""
+
+        def launch(operator: str, call: str = "") -> Response:
+            wallet = self._wallets.get(operator)
+            if not isinstance(wallet, Launching):
+                raise NotFound(f"there is no operator {operator!r} that launches games")
+            request.max_content_length = LARGEST
+            came = LaunchCall(
+                path=call,
+                query=request.query_string.decode("latin-1"),
+                headers=dict(request.headers),
+                body=request.get_data(),
+            )
+            try:
+                arrived = wallet.launch(came)
+            except LaunchRefused as refusal:
+                return _response(refusal.answer)
+            self._catalogue.current(arrived.game)
+            return _response(wallet.launched(self._address(operator, arrived.game, arrived.token)))
+
+        return launch
+
+    def _address(self, operator: str, game: str, token: str | None) -> str:
+        if token is None:
+            if self._show is None:
+                raise NotFound("there is no play money here for a launch without a player")
+            operator, token = self._show, f"demo-show-{self._entropy.read(8).hex()}"
+        return f"{request.host_url}play/{game}#{urlencode({'operator': operator, 'token': token})}"
+
+
+def _response(answer: LaunchAnswer) -> Response:
+    return Response(answer.body, answer.status, headers=dict(answer.headers))
