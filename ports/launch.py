@@ -1,6 +1,6 @@
 """A launch: how an operator sends a player to a game, in its protocol's own words.
 
-    operator --its call--> Launching.launch -> Launch --the game's address--> Launching.launched -> its answer
+    operator --its call--> Launching.arrive -> Launch --the game's address--> Launching.welcome -> its answer
 
 Either the operator's server calls, signed, and is answered with an address; or the player's browser comes itself, with an
 address that proves nothing, and is sent on. In both cases `Wallet.player` redeems the launch's token.
@@ -19,16 +19,7 @@ class LaunchCall(NamedTuple):
     query: str
     """As it was sent, without the question mark."""
     headers: Mapping[str, str]
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaunchAnswer:
-    """What the caller is told, in the protocol's words."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +38,23 @@ class Launch:
 
 
 class LaunchRefused(Exception):
-    """A launch that cannot be accepted, and the answer that the protocol wants."""
+    """A launch that cannot be accepted: the HTTP status and the JSON body that the protocol wants in answer."""
 
-    def __init__(self, message: str, answer: LaunchAnswer) -> None:
+    def __init__(self, message: str, *, status: int, body: bytes) -> None:
         super().__init__(message)
-        self.answer = answer
+        self.status = status
+        self.body = body
 
 
 @runtime_checkable
 class Launching(Protocol):
     """A wallet whose operator launches games."""
 
-    def launch(self, call: LaunchCall) -> Launch:
+    def arrive(self, call: LaunchCall) -> Launch:
         """Who comes, and to which game. Raises `LaunchRefused`."""
         ...
 
-    def launched(self, url: str) -> LaunchAnswer:
-        """The answer to a launch that was accepted: the game is at `url`."""
+    def welcome(self, url: str) -> bytes | None:
+        """The JSON answer to a launch that was accepted: the game is at `url`. None: it is the player's browser that
+        called, and it is sent there."""
         ...

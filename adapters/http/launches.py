@@ -11,7 +11,7 @@ from flask import Response, request
 
 from core.catalogue import Catalogue
 from core.errors import NotFound
-from ports.launch import LaunchAnswer, LaunchCall, Launching, LaunchRefused
+from ports.launch import LaunchCall, Launching, LaunchRefused
 from ports.randomness import Entropy
 from ports.wallet import Wallet
 
@@ -46,11 +46,15 @@ class Launches:
                 body=request.get_data(),
             )
             try:
-                arrived = wallet.launch(came)
+                arrived = wallet.arrive(came)
             except LaunchRefused as refusal:
-                return _response(refusal.answer)
+                return Response(refusal.body, refusal.status, content_type="application/json")
             self._catalogue.current(arrived.game)
-            return _response(wallet.launched(self._address(operator, arrived.game, arrived.token)))
+            url = self._address(operator, arrived.game, arrived.token)
+            answer = wallet.welcome(url)
+            if answer is None:
+                return Response(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+            return Response(answer, content_type="application/json")
 
         return launch
 
@@ -60,7 +64,3 @@ class Launches:
                 raise NotFound("there is no play money here for a launch without a player")
             operator, token = self._show, f"demo-show-{self._entropy.read(8).hex()}"
         return f"{request.host_url}play/{game}#{urlencode({'operator': operator, 'token': token})}"
-
-
-def _response(answer: LaunchAnswer) -> Response:
-    return Response(answer.body, answer.status, headers=dict(answer.headers))
