@@ -63,6 +63,43 @@ def test_seals_are_chained(tmp_path: Path) -> None:
     assert any(finding.round is None for finding in audit(store).verify().findings)
 
 
+def sealed_twice() -> MemoryRounds:
+    store = MemoryRounds()
+    versions = rounds()
+    for part in (versions[:10], versions[10:20]):
+        for version in part:
+            store.add(version)
+        audit(store).seal()
+    return store
+
+
+def test_any_flipped_byte_of_a_seal_is_found() -> None:
+    store = sealed_twice()
+    last = audit(store).verify().last
+    for number, (place, seal) in enumerate(list(store._seals)):
+        for at in range(0, len(seal), 7):
+            store._seals[number] = (place, bytes([*seal[:at], seal[at] ^ 1 << at % 8, *seal[at + 1 :]]))
+            verdict = audit(store).verify()
+            assert last != verdict.last or [] != [f for f in verdict.findings if f.round is None]
+            if number == 0:
+                assert verdict.findings
+        store._seals[number] = (place, seal)
+    assert () == audit(store).verify().findings
+
+
+@pytest.mark.parametrize("seal", [b"", b"[]", b"5", b"{}", b'{"previous":null,"seal":1}', b"\xff", b"[" * 100_000])
+def test_a_seal_that_is_none_is_found(seal: bytes) -> None:
+    store = sealed_twice()
+    store._seals[0] = (10, seal)
+    assert any("seal 1 cannot be read" in finding.what for finding in audit(store).verify().findings)
+
+
+def test_a_seal_that_was_taken_away_is_missed() -> None:
+    store = sealed_twice()
+    del store._seals[0]
+    assert any("does not follow" in finding.what for finding in audit(store).verify().findings)
+
+
 class Tampered:
     """An archive of which somebody changed something."""
 

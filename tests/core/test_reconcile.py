@@ -130,3 +130,10 @@ def test_every_planted_gap_is_found_and_called_by_its_kind(gap: Gap) -> None:
         assert {gap} == {each.gap for each in told}, told
         assert {victim.id} == {each.round for each in told}
         found += 1
+
+
+def test_a_round_that_recovery_has_tried_too_often_is_named() -> None:
+    rounds, books = lived(1)
+    (told,) = reconcile(rounds, books, stuck=["one"])
+    assert (Gap.STUCK, "one", "one", None, None) == (told.gap, told.round, told.movement, told.ours, told.theirs)
+    assert "rgs recover" in told.action
