@@ -27,17 +27,17 @@ from adapters.backends.kit import (
     Common,
     Currencies,
     KeySource,
-    Launch,
     Launches,
-    LaunchRefused,
     Means,
     Row,
     Table,
     Traded,
+    header,
     parse,
     uuid_of,
 )
 from adapters.backends.wire import Answer, Wire, read_object, write_object
+from ports.launch import Launch, LaunchCall, LaunchRefused
 from ports.money import Money
 from ports.wallet import (
     Contradicted,
@@ -55,6 +55,8 @@ from ports.wallet import (
 )
 
 SIGNATURE = "X-REQUEST-SIGN"
+UNSIGNED = "0" * 64
+"""What a browser that opens a game for show sends in its place."""
 _AMOUNT = re.compile(r"\d{1,18}(\.\d{1,12})?\Z")
 _UNSETTLED = Row(Means.UNSETTLED, Means.UNSETTLED, Means.UNSETTLED)
 _CONTRADICTS = Row(Means.CONTRADICTS, Means.CONTRADICTS, Means.CONTRADICTS)
@@ -164,18 +166,16 @@ class A8rWallet:
 
     # Players.
 
-    def launch(self, body: bytes, headers: Mapping[str, str], *, demo: bool = False) -> Launch:
-        """The operator's call `Launcher/Real`, or `Launcher/Demo`: its bytes as they came, and its headers.
-
-        Raises `LaunchRefused`. Unknown fields are accepted.
-        """
-        given = next((value for name, value in headers.items() if name.lower() == SIGNATURE.lower()), "")
+    def arrive(self, call: LaunchCall) -> Launch:
+        """The operator's call `Launcher/Real` or `Launcher/Demo`. Unknown fields are accepted."""
+        demo = call.path.endswith("/Demo")
+        given = header(call, SIGNATURE)
         # Every key is tried, so that the time says nothing about which one it was.
-        known = [hmac.compare_digest(sign(key, body).encode(), given.encode()) for key in self._keys]
-        if not any(known):
+        known = [hmac.compare_digest(sign(key, call.body).encode(), given.encode()) for key in self._keys]
+        if not any(known) and not (demo and given == UNSIGNED):
             raise _refusal(403, "403", "the signature is not right")
         try:
-            fields = read_object(Answer(200, body, json=True))
+            fields = read_object(Answer(200, call.body, json=True))
         except Unconfirmed as problem:
             raise _refusal(400, "400", str(problem)) from None
         if fields.get("casino_id") != self._options.casino:
@@ -195,8 +195,8 @@ class A8rWallet:
             cashier=_text(urls.get("deposit_url")),
         )
 
-    def launched(self, url: str) -> bytes:
-        """The answer to a launch: where the game is."""
+    def welcome(self, url: str) -> bytes:
+        """Where the game is."""
         return write_object({"launch_url": url})
 
     def player(self, token: str, game: str) -> Player:
@@ -394,8 +394,8 @@ def _text(value: object) -> str | None:
 
 def _refusal(status: int, code: str, message: str) -> LaunchRefused:
     word = "permission_denied" if status == 403 else "invalid_argument"
-    body = write_object({"code": word, "msg": message, "meta": {"api_code": code, "api_message": message}})
-    return LaunchRefused(message, status=status, body=body)
+    told = {"code": word, "msg": message, "meta": {"api_code": code, "api_message": message}}
+    return LaunchRefused(message, status=status, body=write_object(told))
 
 
 def backend(options: Mapping[str, object], data: Path) -> A8rWallet:

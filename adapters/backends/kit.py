@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretBytes, ValidationError, model_validator
 
+from ports.launch import LaunchCall
 from ports.money import LIMIT, Currency, Money
 from ports.wallet import Contradicted, Declined, MovementKind, Player, Reason, Unconfirmed
 
@@ -238,28 +239,9 @@ def _verdict(row: Row, kind: MovementKind | None) -> Verdict:
 # Players who arrive in a call of the operator's.
 
 
-class LaunchRefused(Exception):
-    """A launch that cannot be accepted: the HTTP status and the body that the protocol wants in answer."""
-
-    def __init__(self, message: str, *, status: int, body: bytes) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
-    """A launch of the operator's. With `token`, `Wallet.player` says who plays. None: a launch for show, without a
-    player; nothing is ever asked of the operator for it, so it is played at a wallet of play money.
-    """
-
-    token: str | None
-    game: str
-    """Ours."""
-    language: str | None = None
-    lobby: str | None = None
-    """Where the player goes back to."""
-    cashier: str | None = None
+def header(call: LaunchCall, name: str) -> str:
+    """A header of a launch, whatever the case of its name; empty if it is not there."""
+    return next((value for given, value in call.headers.items() if given.lower() == name.lower()), "")
 
 
 class Launches:

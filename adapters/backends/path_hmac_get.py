@@ -27,8 +27,6 @@ from adapters.backends.kit import (
     Common,
     Currencies,
     KeySource,
-    Launch,
-    LaunchRefused,
     Means,
     Row,
     Table,
@@ -36,7 +34,8 @@ from adapters.backends.kit import (
     parse,
     uuid_of,
 )
-from adapters.backends.wire import Wire, read_object
+from adapters.backends.wire import Wire, read_object, write_object
+from ports.launch import Launch, LaunchCall, LaunchRefused
 from ports.money import Money
 from ports.wallet import (
     Contradicted,
@@ -114,17 +113,17 @@ class PathHmacWallet:
 
     # Players.
 
-    def launch(self, query: str) -> Launch:
-        """The address that the operator sends the player's browser to: its query. Raises `LaunchRefused`."""
-        fields = dict(parse_qsl(query, keep_blank_values=True))
+    def arrive(self, call: LaunchCall) -> Launch:
+        """The address that the operator sends the player's browser to."""
+        fields = dict(parse_qsl(call.query, keep_blank_values=True))
         game = fields.get("nogsgameid", "")
         if not game:
-            raise LaunchRefused("nogsgameid is missing", status=400, body=b"")
+            raise _refusal("nogsgameid is missing")
         token: str | None = None
         if fields.get("nogsmode") != "demo":
             known = {name: fields.get(name, "") for name in ("accountid", "sessionid")}
             if not all(known.values()):
-                raise LaunchRefused("accountid or sessionid is missing", status=400, body=b"")
+                raise _refusal("accountid or sessionid is missing")
             device = "mobile" if fields.get("device_type") == "mobile" else "desktop"
             token = urlencode(known | {"device": device})
         return Launch(
@@ -133,6 +132,9 @@ class PathHmacWallet:
             language=fields.get("nogslang"),
             lobby=fields.get("homeurl"),
         )
+
+    def welcome(self, url: str) -> None:
+        """It is the browser itself that came; it is sent to the game."""
 
     def player(self, token: str, game: str) -> Player:
         """The account behind a launch's token, as the operator says."""
@@ -291,6 +293,10 @@ def _money(value: object, traded: Traded) -> Money | None:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return traded.money(value)
     return None
+
+
+def _refusal(message: str) -> LaunchRefused:
+    return LaunchRefused(message, status=400, body=write_object({"error": message}))
 
 
 def backend(options: Mapping[str, object], data: Path) -> PathHmacWallet:

@@ -29,16 +29,16 @@ from adapters.backends.kit import (
     Common,
     Currencies,
     KeySource,
-    Launch,
-    LaunchRefused,
     Means,
     Row,
     Table,
     Traded,
+    header,
     parse,
     uuid_of,
 )
 from adapters.backends.wire import Answer, Wire, read_object, write_object
+from ports.launch import Launch, LaunchCall, LaunchRefused
 from ports.money import LIMIT, Money
 from ports.wallet import (
     Contradicted,
@@ -196,17 +196,12 @@ class RsWallet:
 
     # Players.
 
-    def launch(self, body: bytes, headers: Mapping[str, str]) -> Launch:
-        """The operator's call `/game/url`: its bytes as they came, and its headers. Raises `LaunchRefused`.
-
-        The token that it carries is good only once this call was answered, so nothing is asked of the operator here.
-        """
-        header = self._profile.header.lower()
-        given = next((value for name, value in headers.items() if name.lower() == header), "")
-        if not verifies(self._operator_keys, body, given):
+    def arrive(self, call: LaunchCall) -> Launch:
+        """The operator's call `/game/url`. Its token is good only once it was answered, so nothing is asked here."""
+        if not verifies(self._operator_keys, call.body, header(call, self._profile.header)):
             raise _refusal(401, "the signature is not right")
         try:
-            fields = read_object(Answer(200, body, json=True))
+            fields = read_object(Answer(200, call.body, json=True))
         except Unconfirmed as problem:
             raise _refusal(400, str(problem)) from None
         operator, game = fields.get("operator_id"), fields.get("game_code")
@@ -222,8 +217,8 @@ class RsWallet:
             cashier=_text(fields.get("deposit_url")),
         )
 
-    def launched(self, url: str) -> bytes:
-        """The answer to a launch: where the game is."""
+    def welcome(self, url: str) -> bytes:
+        """Where the game is."""
         return write_object({"url": url})
 
     def player(self, token: str, game: str) -> Player:

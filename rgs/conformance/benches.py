@@ -105,9 +105,8 @@ class Simulated(Bench):
 
     def launched(self, wallet: Wallet, player: str) -> str:
         """The token that the operator's launch call brings for a player of its."""
-        call = self.operator.ctl("launch", account=player, game=GAME)
-        launch: Any = wallet
-        return str(launch.launch(call["body"].encode(), call["headers"]).token)
+        launcher: Any = wallet
+        return str(launcher.arrive(self.operator.launch(account=player, game=GAME)).token)
 
     def wallet(self, place: Path, **options: Any) -> Wallet:
         """The backend; the operator's books are as at the start."""
@@ -198,12 +197,6 @@ class PathHmac(Simulated):
     def options(self) -> Mapping[str, Any]:
         """The key."""
         return {"key": {"file": "key"}}
-
-    def launched(self, wallet: Wallet, player: str) -> str:
-        """From the address that the operator sends a browser to."""
-        query = self.operator.ctl("launch", account=player, game=GAME)["query"]
-        launch: Any = wallet
-        return str(launch.launch(query.removeprefix("?")).token)
 
 
 SIMULATED: Mapping[str, Callable[[Path], Bench]] = {

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from ports.launch import LaunchCall
+
 
 class Casino:
     """A running `python -m operator_simulator`, and its control API."""
@@ -42,6 +44,12 @@ class Casino:
     def fault(self, fault: str, verb: str = "any", **more: Any) -> None:
         """Order a fault for the next call that this verb names."""
         self.ctl("fault", fault=fault, verb=verb, **more)
+
+    def launch(self, **order: Any) -> LaunchCall:
+        """The call that opens a game."""
+        made = self.ctl("launch", **order)
+        query = str(made.get("query", "")).removeprefix("?")
+        return LaunchCall(made["path"].lstrip("/"), query, made["headers"], made["body"].encode())
 
     def balance(self, account: str) -> Decimal:
         """What its books say that the player has, in main units."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
-from typing import Any
 
+from ports.launch import Launch, LaunchCall, Launching
 from ports.money import Currency, Money
 from ports.wallet import (
     Contradicted,
@@ -30,9 +30,9 @@ class Whole:
     def traits(self) -> Traits:
         return self.wallet.traits
 
-    def launch(self, *arguments: Any) -> Any:
-        inner: Any = self.wallet
-        return inner.launch(*arguments)
+    def arrive(self, call: LaunchCall) -> Launch:
+        assert isinstance(self.wallet, Launching)
+        return self.wallet.arrive(call)
 
     def player(self, token: str, game: str) -> Player:
         return self.wallet.player(token, game)

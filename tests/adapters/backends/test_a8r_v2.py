@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretBytes
 
 from adapters.backends.a8r_v2 import TABLE, A8rWallet, backend, sign
-from adapters.backends.kit import LaunchRefused, uuid_of
+from adapters.backends.kit import uuid_of
+from ports.launch import LaunchCall, LaunchRefused
 from ports.money import Currency, Money
 from ports.wallet import (
     Contradicted,
@@ -88,9 +89,8 @@ def story() -> Story:
     return Story(Player(id="jo", currency=EUR, balance=None, handle="session-jo"))
 
 
-def launched(casino: Casino, **order: Any) -> tuple[bytes, dict[str, str]]:
-    call = casino.ctl("launch", **({"account": "jo", "game": GAME} | order))
-    return call["body"].encode(), call["headers"]
+def launched(casino: Casino, **order: Any) -> LaunchCall:
+    return casino.launch(**({"account": "jo", "game": GAME} | order))
 
 
 # Signatures.
@@ -115,18 +115,18 @@ def test_the_calls_have_the_very_bytes_of_the_vectors(wallet: A8rWallet, casino:
 
 
 def test_a_launch_brings_a_player_with_a_balance(wallet: A8rWallet, casino: Casino) -> None:
-    launch = wallet.launch(*launched(casino))
+    launch = wallet.arrive(launched(casino))
     assert launch.token is not None
 
     player = wallet.player(launch.token, GAME)
 
     assert (GAME, "en", "https://casino.example/lobby") == (launch.game, launch.language, launch.lobby)
     assert ("jo", EUR, Money(10_000, EUR), False) == (player.id, player.currency, player.balance, player.demo)
-    assert {"launch_url": "https://rgs.example/play"} == json.loads(wallet.launched("https://rgs.example/play"))
+    assert {"launch_url": "https://rgs.example/play"} == json.loads(wallet.welcome("https://rgs.example/play"))
 
 
 def test_a_launch_works_once_and_for_its_game_only(wallet: A8rWallet, casino: Casino) -> None:
-    launch = wallet.launch(*launched(casino))
+    launch = wallet.arrive(launched(casino))
     assert launch.token is not None
 
     with pytest.raises(Declined):
@@ -139,7 +139,7 @@ def test_a_launch_works_once_and_for_its_game_only(wallet: A8rWallet, casino: Ca
 
 
 def test_a_launch_is_kept_when_the_operator_does_not_answer(wallet: A8rWallet, casino: Casino) -> None:
-    launch = wallet.launch(*launched(casino))
+    launch = wallet.arrive(launched(casino))
     assert launch.token is not None
     casino.fault("drop_before", "balance")
 
@@ -147,6 +147,11 @@ def test_a_launch_is_kept_when_the_operator_does_not_answer(wallet: A8rWallet, c
         wallet.player(launch.token, GAME)
 
     assert "jo" == wallet.player(launch.token, GAME).id
+
+
+def spoiled(call: LaunchCall, spoil: Callable[..., tuple[bytes, dict[str, str]]]) -> LaunchCall:
+    body, headers = spoil(call.body, call.headers)
+    return call._replace(body=body, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +172,7 @@ def test_a_launch_that_is_not_signed_to_the_byte_is_refused(
     wallet: A8rWallet, casino: Casino, spoil: Callable[..., tuple[bytes, dict[str, str]]]
 ) -> None:
     with pytest.raises(LaunchRefused) as refused:
-        wallet.launch(*spoil(*launched(casino)))
+        wallet.arrive(spoiled(launched(casino), spoil))
 
     assert (403, "403") == (refused.value.status, json.loads(refused.value.body)["meta"]["api_code"])
 
@@ -175,17 +180,24 @@ def test_a_launch_that_is_not_signed_to_the_byte_is_refused(
 def test_a_launch_for_another_casino_or_currency_is_refused(wallet: A8rWallet, casino: Casino) -> None:
     casino.ctl("account", id="kim", currency="SEK", balance="1.00")
     with pytest.raises(LaunchRefused, match="currency"):
-        wallet.launch(*launched(casino, account="kim"))
+        wallet.arrive(launched(casino, account="kim"))
     casino.ctl("profile", casino_id="another")
     with pytest.raises(LaunchRefused, match="casino"):
-        wallet.launch(*launched(casino))
+        wallet.arrive(launched(casino))
 
 
 def test_a_launch_for_show_asks_the_operator_for_nothing(wallet: A8rWallet, casino: Casino) -> None:
-    launch = wallet.launch(*launched(casino, demo=True), demo=True)
+    launch = wallet.arrive(launched(casino, demo=True))
 
     assert (None, GAME) == (launch.token, launch.game)
     assert [] == casino.exchanges()
+
+
+def test_a_browser_opens_a_game_for_show_without_a_key_and_nothing_else(wallet: A8rWallet, casino: Casino) -> None:
+    unsigned = {"X-REQUEST-SIGN": "0" * 64}
+    assert wallet.arrive(launched(casino, demo=True)._replace(headers=unsigned)).token is None
+    with pytest.raises(LaunchRefused):
+        wallet.arrive(launched(casino)._replace(headers=unsigned))
 
 
 def test_a_balance_that_is_asked_for_again_is_the_balance_of_now(wallet: A8rWallet, casino: Casino) -> None:
@@ -360,7 +372,7 @@ def test_keys_are_rotated_with_overlap(wallet_with: Callable[..., A8rWallet], ca
     casino.ctl("keys", keys=["the-new-key"])
 
     for call in (with_old, launched(casino)):
-        token = wallet.launch(*call).token
+        token = wallet.arrive(call).token
         assert token is not None
         assert "jo" == wallet.player(token, GAME).id
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pydantic import SecretBytes
 
-from adapters.backends.kit import LaunchRefused
 from adapters.backends.path_hmac_get import TABLE, PathHmacWallet, backend, sign
+from ports.launch import LaunchCall, Launching, LaunchRefused
 from ports.money import Currency, Money
 from ports.wallet import Declined, Funding, InDoubt, Player, Reason
 from rgs.conformance.casino import Casino, open_casino
@@ -111,13 +111,12 @@ def test_what_is_signed_is_what_is_sent_whatever_is_in_it(
 # Players.
 
 
-def launched(casino: Casino, **order: Any) -> str:
-    query: str = casino.ctl("launch", **({"account": "jo", "game": GAME} | order))["query"]
-    return query.removeprefix("?")
+def launched(casino: Casino, **order: Any) -> LaunchCall:
+    return casino.launch(**({"account": "jo", "game": GAME} | order))
 
 
 def test_a_launch_brings_a_player_whom_the_operator_confirms(wallet: PathHmacWallet, casino: Casino) -> None:
-    launch = wallet.launch(launched(casino))
+    launch = wallet.arrive(launched(casino))
     assert launch.token is not None
 
     player = wallet.player(launch.token, GAME)
@@ -125,12 +124,16 @@ def test_a_launch_brings_a_player_whom_the_operator_confirms(wallet: PathHmacWal
     assert (GAME, "en_US", "https://casino.example/lobby") == (launch.game, launch.language, launch.lobby)
     assert ("jo", EUR, Money(10_000, EUR)) == (player.id, player.currency, player.balance)
     assert "mobile:session-jo" == player.handle
+    assert isinstance(wallet, Launching)
+    assert wallet.welcome("https://rgs.example/play") is None
     assert Money(10_000, EUR) == wallet.refresh(player, GAME).balance
 
 
 def test_an_address_that_somebody_made_up_lets_nobody_in(wallet: PathHmacWallet, casino: Casino) -> None:
     casino.ctl("account", id="kim", currency="EUR", balance="5.00", session="session-kim")
-    launch = wallet.launch(launched(casino).replace("accountid=jo", "accountid=kim"))
+    launch = wallet.arrive(
+        launched(casino)._replace(query=launched(casino).query.replace("accountid=jo", "accountid=kim"))
+    )
     assert launch.token is not None
 
     for token in (launch.token, "made-up", "accountid=jo&sessionid=x", "accountid=jo&sessionid=x&device=desktop"):
@@ -142,11 +145,11 @@ def test_an_address_that_somebody_made_up_lets_nobody_in(wallet: PathHmacWallet,
 @pytest.mark.parametrize("query", ["", "nogsgameid=g", "accountid=a&nogsgameid=g", "accountid=a&sessionid=b"])
 def test_an_address_that_lacks_something_is_refused(wallet: PathHmacWallet, query: str) -> None:
     with pytest.raises(LaunchRefused):
-        wallet.launch(query)
+        wallet.arrive(LaunchCall("game/", query, {}, b""))
 
 
 def test_a_launch_for_show_asks_the_operator_for_nothing(wallet: PathHmacWallet, casino: Casino) -> None:
-    launch = wallet.launch(launched(casino, demo=True))
+    launch = wallet.arrive(launched(casino, demo=True))
 
     assert (None, GAME) == (launch.token, launch.game)
     assert [] == casino.exchanges()

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from adapters.backends.kit import LaunchRefused
 from adapters.backends.rs_uuid import PROFILES, RsWallet, backend, sign, verifies
+from ports.launch import LaunchCall, LaunchRefused
 from ports.money import Currency, Money
 from ports.wallet import Contradicted, Declined, Funding, InDoubt, Player, Reason, Unconfirmed
 from rgs.conformance.casino import Casino, open_casino
@@ -161,13 +161,12 @@ def test_the_calls_have_the_fields_of_the_vectors_in_their_order(
 # Players.
 
 
-def launched(casino: Casino, **order: Any) -> tuple[bytes, dict[str, str]]:
-    call = casino.ctl("launch", **({"account": "jo", "game": GAME} | order))
-    return call["body"].encode(), call["headers"]
+def launched(casino: Casino, **order: Any) -> LaunchCall:
+    return casino.launch(**({"account": "jo", "game": GAME} | order))
 
 
 def test_a_launch_brings_a_player_with_a_balance(wallet: RsWallet, casino: Casino, profile: str) -> None:
-    launch = wallet.launch(*launched(casino))
+    launch = wallet.arrive(launched(casino))
     assert launch.token is not None
     assert [] == casino.exchanges()
 
@@ -177,7 +176,7 @@ def test_a_launch_brings_a_player_with_a_balance(wallet: RsWallet, casino: Casin
     assert ("jo", EUR, Money(10_000, EUR)) == (player.id, player.currency, player.balance)
     assert {"hub88": "session-jo", "caleta": "session-jo-checked"}[profile] == player.handle
     assert Money(10_000, EUR) == wallet.refresh(player, GAME).balance
-    assert {"url": "https://rgs.example/play"} == json.loads(wallet.launched("https://rgs.example/play"))
+    assert {"url": "https://rgs.example/play"} == json.loads(wallet.welcome("https://rgs.example/play"))
 
 
 def test_a_token_that_the_operator_does_not_know_is_refused(wallet: RsWallet, casino: Casino) -> None:
@@ -185,6 +184,11 @@ def test_a_token_that_the_operator_does_not_know_is_refused(wallet: RsWallet, ca
         with pytest.raises(Declined) as refused:
             wallet.player(token, GAME)
         assert Reason.SESSION_INVALID is refused.value.reason
+
+
+def spoiled(call: LaunchCall, spoil: Callable[..., tuple[bytes, dict[str, str]]]) -> LaunchCall:
+    body, headers = spoil(call.body, call.headers)
+    return call._replace(body=body, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -202,13 +206,13 @@ def test_a_launch_that_is_not_signed_to_the_byte_is_refused(
     wallet: RsWallet, casino: Casino, spoil: Callable[..., tuple[bytes, dict[str, str]]]
 ) -> None:
     with pytest.raises(LaunchRefused) as refused:
-        wallet.launch(*spoil(*launched(casino)))
+        wallet.arrive(spoiled(launched(casino), spoil))
 
     assert 401 == refused.value.status
 
 
 def test_a_launch_for_show_asks_the_operator_for_nothing(wallet: RsWallet, casino: Casino) -> None:
-    launch = wallet.launch(*launched(casino, demo=True))
+    launch = wallet.arrive(launched(casino, demo=True))
 
     assert (None, GAME) == (launch.token, launch.game)
     assert [] == casino.exchanges()
@@ -219,10 +223,10 @@ def test_a_launch_for_another_operator_or_currency_is_refused(
 ) -> None:
     casino.ctl("account", id="kim", currency="SEK", balance="1.00")
     with pytest.raises(LaunchRefused, match="currency"):
-        wallet_with().launch(*launched(casino, account="kim"))
+        wallet_with().arrive(launched(casino, account="kim"))
     with pytest.raises(LaunchRefused, match="operator_id"):
-        wallet_with(operator_id="2").launch(*launched(casino))
-    assert wallet_with(operator_id="1").launch(*launched(casino)).token is not None
+        wallet_with(operator_id="2").arrive(launched(casino))
+    assert wallet_with(operator_id="1").arrive(launched(casino)).token is not None
 
 
 def test_the_operator_s_keys_are_rotated_with_overlap(
@@ -234,10 +238,10 @@ def test_the_operator_s_keys_are_rotated_with_overlap(
         made.popitem()[1].close()
     wallet = wallet_with(operator_keys=[{"file": "old.pem"}, {"file": "theirs.pem"}])
 
-    assert None is not wallet.launch(*launched(casino, old=True)).token
-    assert None is not wallet.launch(*launched(casino)).token
+    assert None is not wallet.arrive(launched(casino, old=True)).token
+    assert None is not wallet.arrive(launched(casino)).token
     with pytest.raises(LaunchRefused):
-        wallet_with().launch(*launched(casino, old=True))
+        wallet_with().arrive(launched(casino, old=True))
 
 
 # A round.
