@@ -56,5 +56,6 @@ class Launching(Protocol):
 
     def welcome(self, url: str) -> bytes | None:
         """The JSON answer to a launch that was accepted: the game is at `url`. None: it is the player's browser that
-        called, and it is sent there."""
+        called, and it is sent there.
+        """
         ...
