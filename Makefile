@@ -50,6 +50,7 @@ soak: $(EVERYTHING)
 	LIVES=1950 FIRST_SEED=1000000 $(BIN)/pytest -s tests/simulation/test_lives.py
 	SCHEDULES=all $(BIN)/pytest -s tests/simulation/test_schedules.py
 	KILLS=200 $(BIN)/pytest -s --timeout=0 tests/simulation/test_kills.py
+	CUTS=all STORE_KILLS=200 $(BIN)/pytest -s --timeout=0 tests/adapters/storage/test_disasters.py
 	STORM=100000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_storm.py
 	HOSTILE=1000000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_hostile.py
 	GAPS=1000 CLEAN_LIVES=24000 $(BIN)/pytest -s --timeout=0 tests/core/test_reconcile.py
