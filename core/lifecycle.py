@@ -57,7 +57,9 @@ class Lifecycle:
         self._clock = clock
         self._balances = balances
         self._sends: dict[str, int] = {}
-        """Movement id -> sends by this process. 0: an escrow that we put on record, so nobody can have sent it yet."""
+        """Movement id -> sends by this process, until it is done."""
+        self._unsent: dict[str, int] = {}
+        """Escrow -> the version on which this process decided it. On that version nobody else can have sent it."""
 
     # What is decided without a call.
 
@@ -98,6 +100,7 @@ class Lifecycle:
         state = State.RAISING if round.state is State.RAISING else State.CANCELLING
         escrow = book.newest_escrow(round.entries)
         sends = self._sends.pop(book.movement_id(round, escrow), 0)
+        self._unsent.pop(book.movement_id(round, escrow), None)
         entries = book.with_cancel(book.changed(round.entries, escrow, sends=sends), self._clock.now())
         return self._add(self._next(round, state, actor, entries=entries, reason=reason))
 
@@ -144,20 +147,21 @@ class Lifecycle:
     def _escrow(self, round: Round, actor: str) -> Round:
         """OPENED, and RAISING for a further escrow. Who decided it knows whether it was sent; nobody else does."""
         entry = book.newest_escrow(round.entries)
-        sends = self._sends.get(book.movement_id(round, entry))
+        id = book.movement_id(round, entry)
+        only_send = self._unsent.get(id) == round.version
         repeats = self._traits(round).in_doubt is InDoubt.REPEAT
         if self._overdue(round) or self._stale(round, entry):
             return self.give_back(round, actor, "deadline")
-        if sends != 0 and not repeats:
+        if not (only_send or repeats):
             return self.give_back(round, actor, "the escrow may have been sent, and was not answered")
-        if sends is None:
+        if not only_send and id not in self._sends:
             return self._take_over(round, entry, actor)
         try:
             receipt = self._send(round, entry)
         except Contradicted as answer:
             return self._dispute(round, entry, answer, actor)
         except Declined as answer:
-            if sends == 0:
+            if only_send:
                 return self._declined(round, entry, answer, actor)
             doubt = f"declined, after a send without an answer: {answer.reason}"
         except Unconfirmed as answer:
@@ -171,7 +175,7 @@ class Lifecycle:
         comes too late to end the round.
         """
         taken = self._add(self._next(round, round.state, actor, reason="the escrow is repeated by another process"))
-        self._sends[book.movement_id(round, entry)] = 1
+        self._sends[book.movement_id(round, entry)] = 0
         return taken
 
     def _declined(self, round: Round, entry: Entry, answer: Declined, actor: str) -> Round:
@@ -340,6 +344,7 @@ class Lifecycle:
     def _send(self, round: Round, entry: Entry) -> Receipt:
         """One call to the wallet. An adapter that breaks its promise proves nothing about the money."""
         movement = self._movement(round, entry)
+        self._unsent.pop(movement.id, None)
         self._sends[movement.id] = self._sends.get(movement.id, 0) + 1
         try:
             wallet = self._wallet(round)
@@ -365,7 +370,7 @@ class Lifecycle:
     def _fresh(self, round: Round) -> None:
         entry = book.pending(round.entries, ESCROW)
         if entry is not None:
-            self._sends[book.movement_id(round, entry)] = 0
+            self._unsent[book.movement_id(round, entry)] = round.version
 
     def _wallet(self, round: Round) -> Wallet:
         try:
@@ -380,11 +385,12 @@ class Lifecycle:
         return self._clock.now() >= round.terms.deadline
 
     def _stale(self, round: Round, entry: Entry) -> bool:
-        """What is sent now may arrive when the operator has forgotten what was sent at first."""
+        """What is sent now may arrive when the operator has forgotten what was sent at first: the time in flight is
+        counted twice, because this process may be slow to send, too."""
         traits = self._traits(round)
         if traits.idempotency_window is None:
             return False
-        return self._clock.now() - entry.since + traits.in_flight >= traits.idempotency_window
+        return self._clock.now() - entry.since + 2 * traits.in_flight >= traits.idempotency_window
 
     def _next(self, round: Round, state: State, actor: str, **changes: Any) -> Round:
         return round.successor(state, time=self._clock.now(), actor=actor, **changes)

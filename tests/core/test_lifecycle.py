@@ -150,7 +150,7 @@ def test_an_escrow_the_operator_may_have_forgotten_is_not_sent_again() -> None:
     house = House(FORGETS)
     house.play(faults=(LOST, LOST))
     sent = house.network.hits.total()
-    house.clock.tick(timedelta(minutes=9, seconds=1))
+    house.clock.tick(timedelta(minutes=8, seconds=1))
     house.sweep()
     assert State.CANCELLED is house.now().state
     assert 1 == house.network.hits.total() - sent

@@ -10,8 +10,8 @@ from core.recovery import ALARM_AFTER
 from ports.game import Wager
 from ports.record import Round, State
 from ports.rounds import Bet
-from tests.core.house import DRAW, ROUND, House, in_state
-from tests.simulation.world import KEY
+from tests.core.house import DRAW, REPEATS, ROUND, House, in_state
+from tests.simulation.world import KEY, Process
 
 
 def overtaken(house: House, other: Callable[[], object]) -> House:
@@ -118,6 +118,39 @@ def test_a_request_that_comes_while_the_round_is_walked_waits_and_does_not_walk(
     second.join(10)
     assert State.SETTLED is house.now().state
     assert 1 == house.network.hits["none result"]
+
+
+def test_who_opened_a_round_that_another_took_over_no_longer_believes_a_refusal() -> None:
+    """Found by the simulation, once in 80,000 rounds: the other process had sent before the opener did."""
+    house = House(REPEATS)
+    first = overtaken_by_recovery(house)
+    house.script = ["refused"]
+    assert State.OPENED is house.process.lifecycle.advance(first, "player").state
+    house.sweep()
+    assert State.SETTLED is house.now().state
+
+
+def overtaken_by_recovery(house: House) -> Round:
+    """A round that is on record and not yet sent; then another process sends it, gets no answer, and dies."""
+    opened: list[Round] = []
+
+    class Died(BaseException):
+        """The opener's thread is elsewhere for a moment."""
+
+    def hold(*_: object) -> Round:
+        raise Died
+
+    walk = house.process.walker.walk
+    house.process.walker.walk = hold
+    with pytest.raises(Died):
+        house.play()
+    house.process.walker.walk = walk
+    opened.append(house.now())
+    other = Process(house)
+    house.script = ["lost after"]
+    taken = other.lifecycle.advance(opened[0], "recovery")
+    assert 2 == other.lifecycle.advance(taken, "recovery").version
+    return house.now()
 
 
 def test_recovery_leaves_a_round_that_is_not_there_alone() -> None:

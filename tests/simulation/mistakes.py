@@ -184,7 +184,7 @@ class EscrowResent(Lifecycle):
     """An escrow in doubt is sent again where the protocol wants it cancelled, and is cancelled by nobody."""
 
     def _escrow(self, round: Round, actor: str) -> Round:
-        self._sends[book.movement_id(round, book.newest_escrow(round.entries))] = 0
+        self._unsent[book.movement_id(round, book.newest_escrow(round.entries))] = round.version
         return super()._escrow(round, actor)
 
     def give_back(self, round: Round, actor: str, reason: str) -> Round:
