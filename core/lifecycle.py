@@ -386,7 +386,8 @@ class Lifecycle:
 
     def _stale(self, round: Round, entry: Entry) -> bool:
         """What is sent now may arrive when the operator has forgotten what was sent at first: the time in flight is
-        counted twice, because this process may be slow to send, too."""
+        counted twice, because this process may be slow to send, too.
+        """
         traits = self._traits(round)
         if traits.idempotency_window is None:
             return False
