@@ -1,9 +1,11 @@
 """Transactions: every call to a wallet beside its answer, and the state that the record had after it."""
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -13,6 +15,12 @@ from harness_gui.journal import Call, Line
 from harness_gui.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
+FIELDS = ("call", "answer", "movement", "operator", "state", "detail", "currency")
+FIGURES: dict[str, Callable[[Call], float | None]] = {
+    "amount": lambda call: call.amount,
+    "attempt": lambda call: call.attempt,
+    "ms": lambda call: None if call.seconds is None else call.seconds * 1000,
+}
 MARKS = {"receipt": "✓", "declined": "✕", "unconfirmed": "?", "contradicted": "‼", "broken": "‼", "": "…"}
 
 
@@ -80,6 +88,26 @@ class CallsModel(QAbstractTableModel):
         self.endResetModel()
 
 
+class CallsFilter(QSortFilterProxyModel):
+    """Shows the calls in which all words of the filter are: `escrow`, `answer:unconfirmed`, `-receipt`, `amount>100`."""
+
+    def __init__(self, model: CallsModel) -> None:
+        super().__init__(model)
+        self._model = model
+        self._accepts: list[Callable[[Call], bool]] = []
+        self.setSourceModel(model)
+
+    def look_for(self, text: str) -> None:
+        """Show what this filter lets through."""
+        self._accepts = [_word(word) for word in text.lower().split()]
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
+        """Whether the filter lets this row through."""
+        call = self._model.call(row)
+        return all(accepts(call) for accepts in self._accepts)
+
+
 class TransactionsDock(Dock):
     """A table, and a line to filter it with."""
 
@@ -90,14 +118,15 @@ class TransactionsDock(Dock):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.model = CallsModel(self)
-        self.proxy = QSortFilterProxyModel(self)
-        self.proxy.setSourceModel(self.model)
-        self.proxy.setFilterKeyColumn(-1)
-        self.proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.proxy = CallsFilter(self.model)
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter: escrow, unconfirmed, a round's id ...")
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(150)
+        self._typed.timeout.connect(lambda: self.proxy.look_for(self.filter.text()))
+        self.filter.setPlaceholderText("Filter: escrow  answer:unconfirmed  -receipt  amount>100 ...")
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self.proxy.setFilterFixedString)
+        self.filter.textChanged.connect(lambda _: self._typed.start())
         self.table = QTableView()
         self.table.setModel(self.proxy)
         self.table.setAccessibleName("Transactions")
@@ -158,6 +187,26 @@ def _text(call: Call, head: str) -> str:
             return call.state
         case _:
             return call.detail
+
+
+def _word(word: str) -> Callable[[Call], bool]:
+    """What one word of a filter asks for."""
+    if word.startswith("-") and len(word) > 1:
+        inner = _word(word[1:])
+        return lambda call: not inner(call)
+    for sign, compare in (("<", operator.lt), (">", operator.gt)):
+        field, found, figure = word.partition(sign)
+        if found and field in FIGURES and figure.replace(".", "", 1).isdigit():
+            return partial(_compares, field, compare, float(figure))
+    field, found, value = word.partition(":")
+    if found and field in FIELDS:
+        return lambda call: value in str(getattr(call, field)).lower()
+    return lambda call: any(word in str(getattr(call, field)).lower() for field in FIELDS)
+
+
+def _compares(field: str, compare: Callable[[float, float], bool], figure: float, call: Call) -> bool:
+    value = FIGURES[field](call)
+    return value is not None and compare(value, figure)
 
 
 def _colour(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 
 from harness_gui import faults, theme
 from harness_gui.bench import Bench
+from harness_gui.docks.transactions import CallsFilter, CallsModel
+from harness_gui.journal import Call
 from harness_gui.lamps import NAMES
 from harness_gui.reels import frames, picture
 from harness_gui.window import Window
@@ -102,11 +105,61 @@ def test_a_refused_bet_is_told_and_the_next_one_can_be_made(window: Window, unti
 
 
 def test_the_transactions_are_filtered_by_what_is_typed(window: Window, until: Until) -> None:
+    window.bench.arm("escrow", "time-out after")
     spin(window, until)
     spin(window, until)
-    assert 5 == window.transactions.proxy.rowCount()
-    window.transactions.filter.setText("escrow:1")
-    assert 2 >= window.transactions.proxy.rowCount() > 0
+    window.transactions.filter.setText("escrow")
+    until(lambda: 2 == window.transactions.proxy.rowCount())
+    window.transactions.filter.setText("")
+    until(lambda: 5 == window.transactions.proxy.rowCount())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", 3),
+        ("escrow", 2),
+        ("call:escrow answer:unconfirmed", 1),
+        ("-escrow", 1),
+        ("amount>100", 1),
+        ("-amount>100 attempt<2", 1),
+        ("ms>5", 1),
+        ("round-1", 1),
+        ("nothing of the kind", 0),
+    ],
+)
+def test_the_filter_has_a_small_language(app: QApplication, text: str, shown: int) -> None:
+    model = CallsModel()
+    model.append(
+        [call(0, "escrow", "unconfirmed", 100), call(0, "escrow", "receipt", 100, 2), call(1, "result", amount=500)]
+    )
+    proxy = CallsFilter(model)
+    proxy.look_for(text)
+    assert shown == proxy.rowCount()
+
+
+def call(number: int, name: str, answer: str = "receipt", amount: int = 100, attempt: int = 1) -> Call:
+    return Call(
+        place=number, at=datetime(2026, 1, 1, tzinfo=UTC), operator="social", call=name, round=f"round-{number}",
+        movement=f"round-{number}:{name}:1", amount=amount, currency="FUN", attempt=attempt, answer=answer,
+        seconds=0.001 if attempt == 1 else 0.01,
+    )  # fmt: skip
+
+
+def test_a_hundred_thousand_transactions_scroll_and_filter_at_once(window: Window, app: QApplication) -> None:
+    dock = window.transactions
+    for batch in range(20):
+        dock.model.append([call(batch * 5_000 + n, "escrow") for n in range(5_000)])
+    bar = dock.table.verticalScrollBar()
+    begun = time.process_time()
+    for step in range(50):
+        bar.setValue(bar.maximum() * step // 50)
+        app.processEvents()
+    assert (time.process_time() - begun) / 50 < 0.05
+    begun = time.process_time()
+    dock.proxy.look_for("round-99999:")
+    assert 1 == dock.proxy.rowCount()
+    assert time.process_time() - begun < 2
 
 
 def test_a_clicked_symbol_puts_its_stop_into_the_force(window: Window, until: Until) -> None:
