@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adapters.simulation.slots import kernel
-from adapters.simulation.slots.arrays import Arrays, arrays
+from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, arrays
 from adapters.simulation.slots.chance import keystream, tape
+from core.slots.machine import Lines
 from core.slots.tables import Tables
 
 BATCH = 250_000
@@ -69,12 +70,19 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
     return Estimate(mean, sqrt(variance / rounds))
 
 
-def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int) -> Sums:
-    """Play rounds on the keystream `stream` of `key`."""
+def plain(machine: Arrays) -> bool:
+    """Whether `kernel.line_rounds` can play it."""
+    lines = machine.pattern == PATTERNS[Lines] and machine.direction == DIRECTIONS["left"] and not machine.refill
+    return lines and not machine.base.valued and not machine.free.valued
+
+
+def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:
+    """Play rounds on the keystream `stream` of `key`; `quick` by the special reader for plain lines, where it fits."""
     sums = np.zeros(11, np.int64)
     counted = np.zeros(len(BOUNDS) + 1, np.int64)
     bounds = np.array(BOUNDS, np.int64) * machine.cost
-    kernel.rounds(machine, keystream(key, stream), rounds, cap, sums, counted, bounds)
+    play = kernel.line_rounds if quick and plain(machine) else kernel.rounds
+    play(machine, keystream(key, stream), rounds, cap, sums, counted, bounds)
     base, base_square, base_hits, triggers, games, hits, win, win_square, uncapped, at_cap, most = map(int, sums)
     return Sums(
         rounds=rounds,

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from adapters.simulation.slots.arrays import arrays
 from adapters.simulation.slots.chance import below, fill, keystream
-from adapters.simulation.slots.runs import BATCH, Sums, enumerate_stops, estimate, replay, simulate
+from adapters.simulation.slots.runs import BATCH, Sums, batch, enumerate_stops, estimate, plain, replay, simulate
 from core.rng import TurnRng
 from core.slots import exact
 from core.slots.game import SlotGame
@@ -89,8 +90,8 @@ def test_the_whole_enumeration_has_the_integer_sums_of_the_independent_one(name:
 
 def played(name: str, rounds: int) -> Sums:
     sums = Sums()
-    for batch in simulate(tables(name), key=KEY, rounds=rounds, cap=5000 * UNITS, cores=1):
-        sums.add(batch)
+    for part in simulate(tables(name), key=KEY, rounds=rounds, cap=5000 * UNITS, cores=1):
+        sums.add(part)
     assert rounds == sums.rounds == sum(sums.counted)
     return sums
 
@@ -120,9 +121,20 @@ def test_simulation_finds_what_the_exact_maths_says() -> None:
     assert abs(Fraction(sums.triggers, rounds) - figures.free_game_rate) < 4 * (figures.free_game_rate / rounds) ** 0.5
 
 
+@pytest.mark.parametrize("name", [FRUIT, DOUBLING])
+def test_the_quick_reader_of_plain_lines_plays_the_same_rounds(name: str) -> None:
+    machine = arrays(tables(name))
+    assert plain(machine)
+    for cap in (500, 10**9):
+        slow, quick = (
+            batch(machine, key=KEY, stream=3, rounds=100_000, cap=cap, quick=quick) for quick in (False, True)
+        )
+        assert slow == quick
+
+
 def test_batches_on_two_cores_are_the_same_as_on_one() -> None:
     one, two = Sums(), Sums()
     for sums, cores in ((one, 1), (two, 2)):
-        for batch in simulate(tables(FRUIT), key=KEY, rounds=2 * BATCH + 1, cap=10**9, cores=cores):
-            sums.add(batch)
+        for part in simulate(tables(FRUIT), key=KEY, rounds=2 * BATCH + 1, cap=10**9, cores=cores):
+            sums.add(part)
     assert one == two
