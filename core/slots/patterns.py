@@ -4,27 +4,27 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.slots.machine import Lines
-from core.slots.tables import LinePay, PhaseTables, Tables
+from core.slots.tables import LinePay, Opening, PhaseTables, Tables
 
 Window = Sequence[Sequence[int]]
 Told = list[dict[str, Any]]
 
 
-def lines(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
-    """The wins of all lines, in their order."""
+def lines(
+    tables: Tables, window: Window, values: Window | None, factor: int, opening: Sequence[Opening] | None = None
+) -> Told:
+    """The wins of all lines, in their order; `opening` are those that can still pay after the first reels."""
     pattern = tables.machine.pattern
     assert isinstance(pattern, Lines)
     found: Told = []
-    tree = tables.tree
     if pattern.direction != "right":
-        for number, line in enumerate(tables.lines):
-            node = tree
-            for column, row in zip(window, line, strict=True):
-                node = node[column[row]]  # type: ignore[index]
+        for number, node, rest in tables.opening if opening is None else opening:
+            for reel, row in rest:
                 if node.__class__ is not tuple:
                     break
+                node = node[window[reel][row]]
             if node is not None:
-                found.append(_line(tables, number, node, list(enumerate(line)), values, factor))  # type: ignore[arg-type]
+                found.append(_line(tables, number, node, tables.opening[number][2], values, factor))  # type: ignore[arg-type]
     if pattern.direction != "left":
         found += _from_right(tables, window, values, factor, whole=pattern.direction == "right")
     return found
@@ -46,7 +46,7 @@ def _from_right(tables: Tables, window: Window, values: Window | None, factor: i
 
 
 def _line(
-    tables: Tables, number: int, pay: LinePay, path: list[tuple[int, int]], values: Window | None, factor: int
+    tables: Tables, number: int, pay: LinePay, path: Sequence[tuple[int, int]], values: Window | None, factor: int
 ) -> dict[str, Any]:
     run = path[: pay.run]
     if values is not None and tables.wild >= 0:

@@ -41,20 +41,18 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told) -> tuple[int,
     """One spin; returns the units won and the free games awarded."""
     stops = rng.each(phase.stops, "stop")
     window: Sequence[Sequence[int]] = [reel[stop] for reel, stop in zip(phase.windows, stops, strict=True)]
-    names = tables.symbols
-    event: dict[str, Any] = {
-        "type": "reels",
-        "stops": stops,
-        "window": [[names[symbol] for symbol in reel] for reel in window],
-    }
+    shown = [reel[stop] for reel, stop in zip(phase.shown, stops, strict=True)]
+    event: dict[str, Any] = {"type": "reels", "stops": stops, "window": shown}
     told.append(event)
     values = draw_values(phase, window, None, rng) if phase.weights else None
     if values is not None:
         event["values"] = values
-    machine = tables.machine
-    evaluate = _EVALUATE[type(machine.pattern)]
-    if machine.cascade is None:
-        wins = evaluate(tables, window, values, phase.factor * phase.steps[0])
+    if tables.machine.cascade is None:
+        factor = phase.factor * phase.steps[0]
+        if phase.openings is None:
+            wins = _EVALUATE[type(tables.machine.pattern)](tables, window, values, factor)
+        else:
+            wins = lines(tables, window, values, factor, phase.openings[stops[0]][stops[1]])
         win = award = 0
         for won in wins:
             win += won["win"]

@@ -28,6 +28,12 @@ class LinePay:
 Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
 
 
+Opening: TypeAlias = "tuple[int, Node, tuple[tuple[int, int], ...]]"
+"""Of a line: its number, where it is in the tree, and the (reel, row) that are still to be looked at."""
+
+MOST_OPENINGS = 4096
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseTables:
     """One kind of spin, compiled."""
@@ -46,6 +52,10 @@ class PhaseTables:
     """Symbol -> value -> weight, for the readers that do not draw."""
     awards: tuple[int, ...]
     """Free games by the number of scatters."""
+    shown: tuple[tuple[tuple[str, ...], ...], ...]
+    """As `windows`, by name."""
+    openings: tuple[tuple[tuple[Opening, ...], ...], ...] | None
+    """Stop of the first reel -> of the second -> the lines that can still pay; None where that would be too many."""
 
     def step(self, number: int) -> int:
         """The multiplier of evaluation `number` (the first is 0)."""
@@ -62,6 +72,8 @@ class Tables:
     lines: tuple[tuple[int, ...], ...]
     tree: Node
     """What a line pays, from its first reel on."""
+    opening: tuple[Opening, ...]
+    """All lines, before a reel has stopped."""
     branches: tuple[tuple[int, ...], ...]
     """The same, flat: branch -> symbol -> branch, or, below 0, leaf -1 - place. The last branch is the root."""
     leaves: tuple[LinePay | None, ...]
@@ -94,12 +106,16 @@ def compile_machine(machine: Machine) -> Tables:
     wild, scatter = machine.wild, machine.scatter
     exact = isinstance(machine.pattern, Ways)
     tree = _Tree(machine) if isinstance(machine.pattern, Lines) else None
+    nested = tree.nested() if tree else None
+    lines = machine.pattern.rows if isinstance(machine.pattern, Lines) else ()
+    opening = tuple((number, nested, tuple(enumerate(line))) for number, line in enumerate(lines))
     spared = set(wild.spares) | {wild.symbol} if wild else set()
     return Tables(
         machine=machine,
         symbols=symbols,
-        lines=machine.pattern.rows if isinstance(machine.pattern, Lines) else (),
-        tree=tree.nested() if tree else None,
+        lines=lines,
+        tree=nested,
+        opening=opening,
         branches=tuple(tree.branches) if tree else (),
         leaves=tuple(tree.leaves) if tree else (),
         counts=tuple(_by_count(machine.pays.get(symbol, {}), cells, exact=exact) for symbol in symbols),
@@ -110,12 +126,12 @@ def compile_machine(machine: Machine) -> Tables:
         least=min(
             [*(scatter.pays if scatter else ()), *(c for p in machine.phases.values() for c in p.awards), cells + 1]
         ),
-        base=_phase(machine, machine.base, number, cells),
-        free=None if machine.free is None else _phase(machine, machine.free, number, cells),
+        base=_phase(machine, machine.base, number, opening),
+        free=None if machine.free is None else _phase(machine, machine.free, number, opening),
     )
 
 
-def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], cells: int) -> PhaseTables:
+def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], opening: tuple[Opening, ...]) -> PhaseTables:
     strips = tuple(tuple(number[symbol] for symbol in strip) for strip in phase.strips)
     try:
         values: tuple[Weights[int] | None, ...] = tuple(
@@ -123,11 +139,15 @@ def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], cells: int
         )
     except ValueError as problem:
         raise Fault(f"values: {problem}") from None
+    windows = tuple(
+        tuple(tuple(strip[(stop + row) % len(strip)] for row in range(height)) for stop in range(len(strip)))
+        for strip, height in zip(strips, machine.heights, strict=True)
+    )
+    names = tuple(number)
     return PhaseTables(
-        windows=tuple(
-            tuple(tuple(strip[(stop + row) % len(strip)] for row in range(height)) for stop in range(len(strip)))
-            for strip, height in zip(strips, machine.heights, strict=True)
-        ),
+        windows=windows,
+        shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in windows),
+        openings=_openings(windows, opening),
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
         factor=phase.factor,
@@ -135,8 +155,27 @@ def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], cells: int
         growth=phase.growth,
         values=values,
         weights={number[symbol]: dict(weights) for symbol, weights in phase.values.items()},
-        awards=_by_count(phase.awards, cells),
+        awards=_by_count(phase.awards, sum(machine.heights)),
     )
+
+
+def _openings(
+    windows: tuple[tuple[tuple[int, ...], ...], ...], opening: tuple[Opening, ...]
+) -> tuple[tuple[tuple[Opening, ...], ...], ...] | None:
+    if not opening or len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
+        return None
+    return tuple(tuple(_reached(_reached(opening, one), two) for two in windows[1]) for one in windows[0])
+
+
+def _reached(opening: tuple[Opening, ...], window: tuple[int, ...]) -> tuple[Opening, ...]:
+    """The lines that can still pay when one more reel shows this window."""
+    found = []
+    for number, node, rest in opening:
+        if node.__class__ is tuple:
+            node = node[window[rest[0][1]]]
+        if node is not None:
+            found.append((number, node, rest[1:]))
+    return tuple(found)
 
 
 def _by_count(pays: Mapping[int, int], most: int, *, exact: bool = False) -> tuple[int, ...]:
