@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from dependency_injector import providers
 
+from adapters.backends.faulty import Armed, Faulty
 from core.catalogue import Catalogue, Listing
 from core.house import House
 from core.rng import Replay
@@ -25,7 +26,6 @@ from core.stakes import Stakes
 from harness_gui import deck as decks
 from harness_gui.clock import SettableClock
 from harness_gui.deck import Deck, Force
-from harness_gui.faults import Armed, Faulty
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
 from harness_gui.solver import Solution, Wanted, solve

@@ -1,18 +1,19 @@
-"""A wallet whose calls break on command: a decorator of any `ports.wallet.Wallet`, for tests and for the bench.
+"""Faults: everything that an operator, and the network to it, can do to a call; and when it does it.
 
-    caller -> [ before: the wallet never hears of it ] -> wallet -> [ after: it did, and the answer is spoilt ] -> caller
+    house -> [ network to the operator | the operator books it | network back ] -> house
+              before: nothing moved      liar: books otherwise    after: moved, and nobody knows
 
-It raises nothing that a wallet may not raise. With nothing armed it is the wallet that it holds.
+A fault is decided at the wallet port, so it fits every backend. `Faulty` is a wallet like any other.
 """
 
+import secrets
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from threading import Lock
-from typing import TypeVar
+from threading import RLock
 
+from ports.money import Currency, Money
 from ports.wallet import (
     Contradicted,
     Declined,
@@ -26,215 +27,315 @@ from ports.wallet import (
     WalletError,
 )
 
-LOGGED = 10_000
-"""Lines of the log that are kept."""
-Answer = TypeVar("Answer")
+CALLS = ("player", "refresh", "escrow", "result", "cancel", "query")
+MOVES = ("escrow", "result", "cancel")
+SLOW = 2.9
+"""Seconds of a slow answer: just below the three that many aggregators allow."""
 
 
-class Call(StrEnum):
-    """The methods of a wallet."""
+class Effect(StrEnum):
+    """What becomes of the call itself."""
 
-    PLAYER = "player"
-    REFRESH = "refresh"
-    ESCROW = "escrow"
-    RESULT = "result"
-    CANCEL = "cancel"
-    QUERY = "query"
-
-
-class Fault(StrEnum):
-    """What can become of a call."""
-
-    LOST_BEFORE = "lost before"
-    """No answer, and the wallet never heard of it."""
-    LOST_AFTER = "lost after"
-    """No answer, whatever the wallet did and said."""
-    SERVER_ERROR = "server error"
-    """Answered 500; the wallet did nothing."""
-    REFUSED = "refused"
-    NO_FUNDS = "declined for funds"
-    CONTRADICTED = "contradicted"
-    """The wallet did it; the answer is about something else."""
-    UNREACHABLE = "unreachable"
-    """No connection could be made."""
-    SLOW_BEFORE = "slow before"
-    """The wallet hears of it `seconds` later."""
-    SLOW_AFTER = "slow after"
-    """The wallet's true answer comes `seconds` later."""
+    BEFORE = "before"
+    """It never arrives."""
+    AFTER = "after"
+    """It is processed."""
+    LATE = "late"
+    """It arrives later: when `Faulty.deliver` is called."""
+    TWICE = "twice"
+    """It is processed two times."""
 
 
-_ERRORS: dict[Fault, Callable[[], WalletError]] = {
-    Fault.LOST_BEFORE: lambda: Unconfirmed("no answer in time"),
-    Fault.LOST_AFTER: lambda: Unconfirmed("no answer in time"),
-    Fault.SERVER_ERROR: lambda: Unconfirmed("answered 500", code="500"),
-    Fault.REFUSED: lambda: Declined(Reason.OTHER, "refused", code="refused"),
-    Fault.NO_FUNDS: lambda: Declined(Reason.INSUFFICIENT_FUNDS, "not enough money", code="funds"),
-    Fault.CONTRADICTED: lambda: Contradicted("the answer is about another movement"),
-    Fault.UNREACHABLE: lambda: Declined(Reason.UNREACHABLE, "no connection could be made"),
-}
-_BOOKED = frozenset({Fault.LOST_AFTER, Fault.CONTRADICTED})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One way to go wrong."""
+
+    name: str
+    effect: Effect
+    answer: Callable[[Receipt], Receipt] | None = None
+    """What is made of the true answer; None: `error` is raised instead."""
+    error: Callable[[], Exception] | None = None
+    calls: tuple[str, ...] = MOVES
+    about: str
+    lies: bool = False
+    """The operator's books and its words differ: the lamps must turn red, or people must decide."""
+
+
+def _no_answer(said: str) -> Callable[[], Exception]:
+    return lambda: Unconfirmed(said)
+
+
+def _refusal(reason: Reason, said: str, code: str) -> Callable[[], Exception]:
+    return lambda: Declined(reason, said, code=code)
+
+
+def _elsewhere(said: str) -> Callable[[], Exception]:
+    return lambda: Contradicted(said)
+
+
+def _other_currency(receipt: Receipt) -> Receipt:
+    amount = 0 if receipt.balance is None else receipt.balance.minor
+    return replace(receipt, balance=Money(amount, Currency("XTS", 2)))
+
+
+def _slowly(receipt: Receipt) -> Receipt:
+    time.sleep(SLOW)
+    return receipt
+
+
+def _faults() -> list[Fault]:
+    lost, known = (Effect.BEFORE, Effect.AFTER), ("player", "refresh", *MOVES, "query")
+    silences = {
+        "time-out": ("no answer in time", lost),
+        "reset": ("the connection was cut", lost),
+        "server error 500": ("answered 500", lost),
+        "server error 503": ("answered 503", lost),
+        "malformed answer": ("the answer is no JSON", lost),
+        "html page": ("the answer is an HTML page", lost),
+        "bad signature": ("the answer is not signed by the operator", lost),
+        "rate limited": ("answered 429", (Effect.BEFORE,)),
+        "truncated answer": ("the answer ends in the middle", (Effect.AFTER,)),
+        "wrong schema": ("the balance is missing in the answer", (Effect.AFTER,)),
+        "huge answer": ("the answer is longer than is read", (Effect.AFTER,)),
+    }
+    found = [
+        Fault(name=f"{name} {effect}", effect=effect, error=_no_answer(said), calls=known, about=_about(effect))
+        for name, (said, effects) in silences.items()
+        for effect in effects
+    ]
+    refusals = {
+        "unreachable": (Reason.UNREACHABLE, "no connection could be made", CALLS),
+        "insufficient funds": (Reason.INSUFFICIENT_FUNDS, "not enough money", MOVES),
+        "limit": (Reason.LIMIT, "beyond the player's limit", MOVES),
+        "player blocked": (Reason.PLAYER_BLOCKED, "the player is blocked", known),
+        "session expired": (Reason.SESSION_INVALID, "the session has ended", known),
+        "refused": (Reason.OTHER, "refused", MOVES),
+    }
+    found += [
+        Fault(name=n, effect=Effect.BEFORE, error=_refusal(r, said, n), calls=calls, about="Refused; nothing moved.")
+        for n, (r, said, calls) in refusals.items()
+    ]
+    strangers = {"another player", "another movement", "another amount"}
+    found += [
+        Fault(name=n, effect=Effect.AFTER, error=_elsewhere(f"the answer is about {n}"), about="Booked; answers amiss.")
+        for n in sorted(strangers)
+    ]
+    return [*found, *_liars(), *_oddities()]
+
+
+def _about(effect: Effect) -> str:
+    return "Nothing arrived, nothing moved." if effect is Effect.BEFORE else "The operator booked it; we cannot know."
+
+
+def _oddities() -> list[Fault]:
+    same: Callable[[Receipt], Receipt] = lambda receipt: receipt  # noqa: E731
+    return [
+        Fault(name="another currency", effect=Effect.AFTER, answer=_other_currency, about="The balance is in XTS."),
+        Fault(name="doubled", effect=Effect.TWICE, answer=same, about="The network delivers it twice."),
+        Fault(
+            name="late", effect=Effect.LATE, error=_no_answer("no answer yet"), about="It arrives after our next call."
+        ),
+        Fault(name="slow", effect=Effect.AFTER, answer=_slowly, about=f"Right, after {SLOW} seconds."),
+        Fault(
+            name="broken adapter",
+            effect=Effect.AFTER,
+            error=lambda: RuntimeError("the adapter broke"),
+            about="Booked; then the adapter raises what it must not.",
+        ),
+    ]
+
+
+def _liars() -> list[Fault]:
+    return [
+        Fault(
+            name="refused but booked",
+            effect=Effect.AFTER,
+            error=_refusal(Reason.OTHER, "refused, it says", "liar"),
+            about="The operator says no, and books it all the same.",
+            lies=True,
+        ),
+        Fault(
+            name="forgotten",
+            effect=Effect.BEFORE,
+            answer=lambda receipt: receipt,
+            about="The operator says yes, and has forgotten it: restored from a backup.",
+            lies=True,
+        ),
+        Fault(
+            name="denied",
+            effect=Effect.AFTER,
+            answer=lambda receipt: replace(receipt, applied=False),
+            calls=("cancel",),
+            about="The operator gives the stake back, and says that it knows of none.",
+            lies=True,
+        ),
+    ]
+
+
+FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _faults()}
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Which calls a fault strikes: every `every`-th since it was armed; the first of those only, if `once`."""
+    """Which of the calls a fault strikes: `next`, `always`, `every 3`, `25%`, or a script such as `0110`."""
 
-    every: int = 1
-    once: bool = False
+    text: str
 
     def __post_init__(self) -> None:
-        if type(self.every) is not int or self.every < 1:
-            raise ValueError(f"every {self.every!r} is no number of calls")
+        try:
+            self.strikes(1)
+        except (ValueError, ZeroDivisionError):
+            raise ValueError(
+                f"{self.text!r} is none of: next, always, every 3, 25%, or a script such as 0110"
+            ) from None
 
+    def strikes(self, count: int) -> bool:
+        """Whether call number `count` (from 1) is struck."""
+        text = self.text
+        if text == "next":
+            return count == 1
+        if text == "always":
+            return True
+        if text.startswith("every "):
+            return count % int(text[6:]) == 0
+        if text.endswith("%"):
+            return secrets.randbelow(10_000) < round(float(text[:-1]) * 100)
+        if not text or set(text) - {"0", "1"}:
+            raise ValueError(text)
+        return count <= len(text) and text[count - 1] == "1"
 
-NEXT = When(once=True)
-ALWAYS = When()
+    def over(self, count: int) -> bool:
+        """Nothing is struck after call number `count`."""
+        if self.text == "next":
+            return count >= 1
+        return not set(self.text) - {"0", "1"} and count >= len(self.text)
 
 
 @dataclass(slots=True)
 class Armed:
-    """A fault that waits for its call. `seconds` is for the slow ones."""
+    """A fault in waiting."""
 
-    call: Call
+    call: str
     fault: Fault
     when: When
-    seconds: float
-    seen: int = 0
-    """Calls since it was armed; one that is for once does not count those that an older fault strikes."""
+    calls: int = 0
+    hits: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.call}: {self.fault.name} ({self.when.text})"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One call, as its caller saw it."""
-
-    call: Call
-    movement: str | None
-    """The movement's id; None where the call has none."""
-    fault: Fault | None
-    answer: str
-    """The class of what was returned or raised: "Receipt", "NoneType", "Declined"."""
-
-
+@dataclass(slots=True)
 class Faulty:
-    """The wallet that it holds, but for the faults that are armed. Many threads may call and arm at once."""
+    """A `ports.wallet.Wallet` whose calls go wrong as ordered; otherwise the wallet that it holds."""
 
-    def __init__(self, wallet: Wallet, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._wallet = wallet
-        self._sleep = sleep
-        self._armed: list[Armed] = []
-        self._calls: Counter[Call] = Counter()
-        self._struck: Counter[Fault] = Counter()
-        self._log: deque[Line] = deque(maxlen=LOGGED)
-        self._lock = Lock()
+    wallet: Wallet
+    armed: list[Armed] = field(default_factory=list)
+    pretended: Traits | None = None
+    """What it says of itself instead of what the wallet says: to try what recovery does with other operators."""
+    _late: list[Callable[[], object]] = field(default_factory=list)
+    _lock: RLock = field(default_factory=RLock)
 
-    def arm(self, call: str, fault: str, when: When = NEXT, *, seconds: float = 0.0) -> None:
-        """Break this call. Of several armed for it the oldest that is due strikes. Raises `ValueError` for what is not."""
-        if seconds < 0:
-            raise ValueError(f"{seconds} seconds are in the past")
-        armed = Armed(Call(call), Fault(fault), when, seconds)
+    def arm(self, call: str, fault: str, when: str = "next") -> Armed:
+        """Order a fault. Raises `ValueError` for what there is not."""
+        known = FAULTS.get(fault)
+        if known is None:
+            raise ValueError(f"there is no fault {fault!r}; there are: {', '.join(FAULTS)}")
+        if call not in known.calls:
+            raise ValueError(f"{fault!r} does not happen to {call!r}, only to {', '.join(known.calls)}")
+        armed = Armed(call, known, When(when))
         with self._lock:
-            self._armed.append(armed)
+            self.armed.append(armed)
+        return armed
 
-    def disarm_all(self) -> None:
-        """From now on nothing breaks. Counters and log stay."""
+    def disarm(self) -> None:
+        """All calls go well again. What is late still arrives."""
         with self._lock:
-            self._armed.clear()
+            self.armed.clear()
 
-    @property
-    def armed(self) -> Sequence[Armed]:
-        """What waits, oldest first."""
+    def deliver(self) -> int:
+        """Let everything arrive that was late; how many there were."""
         with self._lock:
-            return tuple(Armed(a.call, a.fault, a.when, a.seconds, a.seen) for a in self._armed)
-
-    @property
-    def calls(self) -> Counter[Call]:
-        """How often each method was called."""
-        with self._lock:
-            return Counter(self._calls)
-
-    @property
-    def struck(self) -> Counter[Fault]:
-        """How often each fault struck."""
-        with self._lock:
-            return Counter(self._struck)
-
-    @property
-    def log(self) -> Sequence[Line]:
-        """The calls in the order in which they were answered, the newest `LOGGED` of them."""
-        with self._lock:
-            return tuple(self._log)
+            late, self._late = self._late, []
+        for arrive in late:
+            try:
+                arrive()
+            except WalletError:
+                pass
+        return len(late)
 
     @property
     def traits(self) -> Traits:
-        """Those of the wallet."""
-        return self._wallet.traits
+        """Those of the wallet, or the pretended ones."""
+        return self.pretended or self.wallet.traits
 
     def player(self, token: str, game: str) -> Player:
-        """The wallet's answer, or a fault."""
-        return self._through(Call.PLAYER, None, lambda: self._wallet.player(token, game))
+        """The wallet's, or a fault."""
+        fault = self._struck("player")
+        self._refuse(fault, lambda: self.wallet.player(token, game))
+        return self.wallet.player(token, game)
 
     def refresh(self, player: Player, game: str) -> Player:
-        """The wallet's answer, or a fault."""
-        return self._through(Call.REFRESH, None, lambda: self._wallet.refresh(player, game))
+        """The wallet's, or a fault."""
+        fault = self._struck("refresh")
+        self._refuse(fault, lambda: self.wallet.refresh(player, game))
+        return self.wallet.refresh(player, game)
 
     def escrow(self, movement: Movement) -> Receipt:
-        """The wallet's answer, or a fault."""
-        return self._through(Call.ESCROW, movement.id, lambda: self._wallet.escrow(movement))
+        """The wallet's, or a fault."""
+        return self._move("escrow", movement, self.wallet.escrow)
 
     def result(self, movement: Movement) -> Receipt:
-        """The wallet's answer, or a fault."""
-        return self._through(Call.RESULT, movement.id, lambda: self._wallet.result(movement))
+        """The wallet's, or a fault."""
+        return self._move("result", movement, self.wallet.result)
 
     def cancel(self, movement: Movement) -> Receipt:
-        """The wallet's answer, or a fault."""
-        return self._through(Call.CANCEL, movement.id, lambda: self._wallet.cancel(movement))
+        """The wallet's, or a fault."""
+        return self._move("cancel", movement, self.wallet.cancel)
 
     def query(self, movement: Movement) -> Receipt | None:
-        """The wallet's answer, or a fault."""
-        return self._through(Call.QUERY, movement.id, lambda: self._wallet.query(movement))
+        """The wallet's, or a fault."""
+        self._refuse(self._struck("query"), lambda: self.wallet.query(movement))
+        return self.wallet.query(movement)
 
-    def _through(self, call: Call, movement: str | None, send: Callable[[], Answer]) -> Answer:
-        armed = self._strike(call)
-        said: object = None
-        try:
-            said = answer = send() if armed is None else self._break(armed, send)
-        except Exception as problem:
-            said = problem
-            raise
-        finally:
-            line = Line(call, movement, None if armed is None else armed.fault, type(said).__name__)
+    def _move(self, call: str, movement: Movement, send: Callable[[Movement], Receipt]) -> Receipt:
+        fault = self._struck(call)
+        if fault is None:
+            receipt = send(movement)
+            self.deliver()
+            return receipt
+        if fault.effect is Effect.BEFORE and fault.answer is not None:
+            return fault.answer(Receipt(reference=movement.id, balance=None))
+        self._refuse(fault, lambda: send(movement))
+        receipt = send(movement)
+        if fault.effect is Effect.TWICE:
+            receipt = send(movement)
+        assert fault.answer is not None
+        return fault.answer(receipt)
+
+    def _refuse(self, fault: Fault | None, send: Callable[[], object]) -> None:
+        """Raise the fault's error, if that is what it does, once the call got as far as it gets."""
+        if fault is None or fault.error is None:
+            return
+        if fault.effect is Effect.LATE:
             with self._lock:
-                self._log.append(line)
-        return answer
-
-    def _break(self, armed: Armed, send: Callable[[], Answer]) -> Answer:
-        if armed.fault is Fault.SLOW_BEFORE:
-            self._sleep(armed.seconds)
-            return send()
-        if armed.fault is Fault.SLOW_AFTER:
-            try:
-                return send()
-            finally:
-                self._sleep(armed.seconds)
-        if armed.fault in _BOOKED:
+                self._late.append(send)
+        elif fault.effect is Effect.AFTER:
             try:
                 send()
             except WalletError:
                 pass
-        raise _ERRORS[armed.fault]()
+        raise fault.error()
 
-    def _strike(self, call: Call) -> Armed | None:
-        """Count the call for everything armed for it; the fault that strikes it, if any."""
+    def _struck(self, call: str) -> Fault | None:
+        """The fault that strikes this call; each armed one counts it."""
         with self._lock:
-            self._calls[call] += 1
-            struck: Armed | None = None
-            for armed in [armed for armed in self._armed if armed.call is call]:
-                if armed.when.once and struck is not None:
-                    continue
-                armed.seen += 1
-                if struck is None and armed.seen % armed.when.every == 0:
-                    struck = armed
-                    self._struck[armed.fault] += 1
-                    if armed.when.once:
-                        self._armed.remove(armed)
+            struck: Fault | None = None
+            for armed in [a for a in self.armed if a.call == call]:
+                armed.calls += 1
+                if struck is None and armed.when.strikes(armed.calls):
+                    armed.hits += 1
+                    struck = armed.fault
+                if armed.when.over(armed.calls):
+                    self.armed.remove(armed)
             return struck

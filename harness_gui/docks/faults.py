@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from adapters.backends.faulty import CALLS, FAULTS
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
-from harness_gui.faults import CALLS, FAULTS
 
 WHENS = ("next", "always", "every 2", "every 3", "every 10", "50%", "10%", "1%", "11", "0110")
 

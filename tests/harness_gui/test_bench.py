@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.backends.faulty import FAULTS, Armed, When
 from adapters.backends.social import SocialWallet
 from harness_gui.bench import Bench, Refused
-from harness_gui.faults import FAULTS, Armed, When
 from harness_gui.journal import Call, Write
 from ports.record import State
 from ports.wallet import Traits

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness_gui import faults
-from harness_gui.faults import FAULTS
+from adapters.backends import faulty as faults
+from adapters.backends.faulty import FAULTS
 from harness_gui.scenario import SCENARIOS, ScenarioError, load, run
 
 

@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget
 
-from harness_gui import faults, theme
+from adapters.backends import faulty as faults
+from harness_gui import theme
 from harness_gui.bench import Bench
 from harness_gui.docks.transactions import CallsFilter, CallsModel
 from harness_gui.journal import Call
