@@ -72,7 +72,7 @@ def test_no_module_of_the_server_takes_chance_from_elsewhere(module: str) -> Non
     if module.split(".")[0] not in PACKAGES or module.startswith("adapters.simulation"):
         return
     if module not in NOT_FOR_OUTCOMES:
-        allowed = FOR_IDS if module.startswith("adapters.backends.") else set[str]()
+        allowed = FOR_IDS if module.startswith(("adapters.backends.", "rgs.conformance.")) else set[str]()
         assert not (OTHER_CHANCE - allowed) & imported(module)
 
 
