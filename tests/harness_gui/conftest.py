@@ -14,6 +14,7 @@ from rgs.settings import Settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 try:
+    from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 except ImportError:
     collect_ignore = ["test_window.py", "test_canary.py", "test_guide.py"]
@@ -48,7 +49,8 @@ def window(app: "QApplication", until: Callable[[Callable[[], object]], None], t
     from harness_gui import theme
     from harness_gui.window import Window
 
-    theme.apply(app, dark=True)
+    if theme.colours() is not theme.DARK or not app.styleSheet():
+        theme.apply(app, dark=True)
     with Bench(Settings(data=tmp_path, store="memory")) as bench:
         window = Window(bench, game="three-fruits")
         window.turbo.setChecked(True)
@@ -57,4 +59,4 @@ def window(app: "QApplication", until: Callable[[Callable[[], object]], None], t
         yield window
         window.close()
         window.deleteLater()
-        app.processEvents()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
