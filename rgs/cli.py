@@ -15,6 +15,8 @@ COMMANDS = {
     "serve": "rgs.commands.serve:serve",
     "harness": "rgs.commands.harness:harness",
     "games": "rgs.commands.games:games",
+    "par": "rgs.commands.par:par",
+    "simulate": "rgs.commands.simulate:simulate",
     "rng": "rgs.commands.rng:rng",
     "verify": "rgs.commands.verify:verify",
     "rounds": "rgs.commands.rounds:rounds",

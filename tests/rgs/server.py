@@ -28,11 +28,11 @@ class Server:
         )
         assert self.process.stdout is not None
         ready = self.process.stdout.readline()
-        match = re.match(r"ready (http://127\.0\.0\.1:(\d+))(/play/\S*)", ready)
+        match = re.match(r"ready (http://127\.0\.0\.1:(\d+))/play/\S+", ready)
         if match is None:
             _, errors = self.process.communicate(timeout=20)
             raise AssertionError(f"the server did not start: {ready}{errors}")
-        self.url, self.port, self.page = match[1], int(match[2]), match[1] + match[3]
+        self.url, self.port, self.page = match[1], int(match[2]), f"{match[1]}/play/three-fruits"
 
     @property
     def key(self) -> str:

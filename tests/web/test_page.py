@@ -119,6 +119,35 @@ def test_the_stake_that_is_set_is_the_stake_that_is_taken(server: Server, seat: 
     expect(table.page.locator("#rounds .bet")).to_have_text(["10.00", "0.50"])
 
 
+def test_chips_are_put_on_a_table_and_the_bet_is_what_stands_there(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.url}/play/roulette?player=chips")
+    table.page.click("#spin")
+    expect(table.page.locator("#message")).to_have_text("Put a chip on the table first.")
+    for bet in ("number-17", "number-17", "red"):
+        table.page.click(f"[data-bet={bet}]")
+    expect(table.page.locator("#units")).to_have_text("3 units")
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    played = on_record(server, table)
+    assert (300, {"number-17": 2, "red": 1}) == (played["stake"], played["selection"])
+    assert OPENING - 300 + played["win"] == table.money("#balance")
+    table.page.click("#clear")
+    expect(table.page.locator("#units")).to_have_text("0 units")
+
+
+def test_an_operators_launch_is_redeemed_and_leaves_the_address(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.page}#operator=social&token=demo-launched")
+    assert server.page == table.page.url
+    ask(server, bearer(table), "/v1/session")
+    table.page.reload()
+    table.wait()
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    assert "launched" == ask(server, bearer(table), "/v1/session")["player"]["id"]
+
+
 def test_a_reload_finds_the_session_the_balance_and_the_history_again(server: Server, seat: Seat) -> None:
     table = seat(**STILL)
     table.sit(f"{server.page}?player=reload")

@@ -61,6 +61,7 @@ async function finish(left) {
 async function spin() {
   if (state === "playing") return stage.hurry();
   if (state !== "ready") return;
+  if (stakes.missing) return stage.say(stakes.missing);
   const bet = stakes.bet;
   enter("playing");
   banner("");

@@ -1,11 +1,14 @@
-// The stake, out of the ladder of the mode that is chosen.
+// The stake, out of the ladder of the mode that is chosen; on a table, the worth of a unit.
 
 import { money } from "./money.js";
+import { Table } from "./table.js";
 import { options, view } from "./view.js";
 
 export class Stakes {
   constructor(game, exponent) {
     Object.assign(this, { game, exponent });
+    this.table = game.selection?.properties ? new Table(game.selection) : null;
+    if (this.table) view.stakeLabel.textContent = "A unit";
     view.modeLabel.hidden = game.modes.length < 2;
     options(view.mode, game.modes.map(({ id }) => [id, id]), game.modes[0].id);
     view.mode.addEventListener("change", () => this.#ladder());
@@ -17,11 +20,18 @@ export class Stakes {
 
   /** The bet as the server takes it. */
   get bet() {
-    return { stake: Number(view.stake.value), mode: view.mode.value };
+    const stake = Number(view.stake.value), mode = view.mode.value;
+    return this.table ? { stake: stake * this.table.units, mode, selection: this.table.selection } : { stake, mode };
+  }
+
+  /** Why there is nothing to bet on yet; empty when there is. */
+  get missing() {
+    return this.table && !this.table.units ? "Put a chip on the table first." : "";
   }
 
   set enabled(on) {
     view.mode.disabled = view.stake.disabled = !on;
+    if (this.table) this.table.enabled = on;
     this.#steps(on);
   }
 
