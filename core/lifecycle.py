@@ -288,6 +288,7 @@ class Lifecycle:
             entries = book.changed(round.entries, entry, since=self._clock.now())
             reason = "the operator has not booked the result"
             return self._add(self._next(round, State.DRAWN, actor, entries=entries, reason=reason))
+        self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
         entries = self._confirmed(round, entry, receipt)
         return self._add(self._next(round, State.SETTLED, actor, entries=entries))
 
