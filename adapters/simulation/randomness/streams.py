@@ -11,7 +11,7 @@ import numpy as np
 
 from adapters.simulation.randomness.tails import Array
 from core.draws import MAX_COUNT, execute
-from ports.game import Game, Interactive, Wager
+from ports.game import Game, Interactive, Json, Wager
 from ports.randomness import Draw, Entropy, Tape
 
 TURN_BYTES = 48
@@ -73,7 +73,7 @@ class Streams:
         for at in range(turns):
             mode = game.modes[at % len(game.modes)].id
             tape = self._tape()
-            turn = game.play(Wager(mode), tape)
+            turn = game.play(Wager(mode, _selection(game)), tape)
             yield from tape.draws
             while turn.choices and isinstance(game, Interactive):
                 tape = self._tape()
@@ -100,3 +100,12 @@ class Streams:
         values = execute(asked, tape)
         assert tape.draws
         return values
+
+
+def _selection(game: Game) -> Json:
+    """The least that the game's schema allows to be bet on; None where it takes no selection."""
+    schema: Any = game.selection
+    if schema is None:
+        return None
+    name, units = next(iter(schema["properties"].items()))
+    return {name: units["minimum"]}
