@@ -68,23 +68,23 @@ def with_escrow(entries: Entries, amount: int, session: str, now: datetime) -> E
 
 def with_cancel(entries: Entries, now: datetime) -> Entries:
     """The book with the cancel of the newest escrow decided."""
-    escrow = newest_escrow(entries)
-    cancel = Entry(kind=CANCEL, number=escrow.number, amount=escrow.amount, session=escrow.session, since=now)
-    return (*entries, cancel)
+    return (*entries, _cancel_of(newest_escrow(entries), now))
 
 
 def with_cancels(entries: Entries, now: datetime) -> Entries:
     """The book with every escrow on its way back that may be with the operator still; newest first."""
     for escrow in reversed([entry for entry in entries if entry.kind is ESCROW]):
         cancel = find(entries, CANCEL, escrow.number)
-        if cancel is not None:
-            entries = (
-                changed(entries, cancel, status=Status.PENDING) if escrow.status is not Status.RETURNED else entries
-            )
-        elif escrow.status in (Status.PENDING, Status.CONFIRMED):
-            back = Entry(kind=CANCEL, number=escrow.number, amount=escrow.amount, session=escrow.session, since=now)
-            entries = (*entries, back)
+        if escrow.status not in (Status.PENDING, Status.CONFIRMED):
+            continue
+        entries = (
+            (*entries, _cancel_of(escrow, now)) if cancel is None else changed(entries, cancel, status=Status.PENDING)
+        )
     return entries
+
+
+def _cancel_of(escrow: Entry, now: datetime) -> Entry:
+    return Entry(kind=CANCEL, number=escrow.number, amount=escrow.amount, session=escrow.session, since=now)
 
 
 def by_hand(entries: Entries, kind: MovementKind, status: Status) -> Entries:

@@ -32,7 +32,7 @@ from ports.randomness import Tape
 from ports.record import Entry, Played, Round, State, Status
 from ports.rounds import RoundConflict, RoundStore
 from ports.sessions import SessionStore
-from ports.wallet import Contradicted, Declined, InDoubt, Receipt, Traits, Unconfirmed, Wallet, WalletError
+from ports.wallet import Contradicted, Declined, InDoubt, Movement, Receipt, Traits, Unconfirmed, Wallet, WalletError
 
 
 class Lifecycle:
@@ -360,7 +360,7 @@ class Lifecycle:
         self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
         return receipt
 
-    def _movement(self, round: Round, entry: Entry) -> Any:
+    def _movement(self, round: Round, entry: Entry) -> Movement:
         session = self._sessions.get(entry.session)
         return book.as_movement(round, entry, "" if session is None else session.handle)
 

@@ -258,15 +258,6 @@ def longest_run_chances(size: int = 10_000) -> list[float]:
     return [at_most[0], *np.diff(at_most).tolist(), 1 - at_most[-1]]
 
 
-def sequences_pass(p_values: list[float]) -> bool:
-    """4.2: of one test's p-values over many sequences, enough are over 0.01, and they are evenly spread."""
-    count = len(p_values)
-    least = 0.99 - 3 * sqrt(0.99 * 0.01 / count)
-    tenths = np.bincount(np.minimum((np.array(p_values) * 10).astype(int), 9), minlength=10)
-    spread = chi_square_tail(float(((tenths - count / 10) ** 2 / (count / 10)).sum()), 9)
-    return sum(p >= 0.01 for p in p_values) / count >= least and spread >= 0.0001
-
-
 def shortest_register(bits: Bits) -> tuple[int, float]:
     """The linear complexity of one long sequence, and the chance of one so far from half its length (Rueppel 1986)."""
     found = berlekamp_massey(int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little"), len(bits))

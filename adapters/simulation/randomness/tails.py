@@ -1,13 +1,11 @@
 """The tails of the distributions that test statistics have, in double precision. Checked against printed tables."""
 
 from math import ceil, erfc, exp, inf, lgamma, log, sqrt
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.int64]
-_NORMAL = NormalDist()
 
 
 def gamma_tail(a: float, x: float) -> float:
@@ -45,11 +43,6 @@ def chi_square_tail(square: float, freedom: float) -> float:
 def normal_tail(deviation: float) -> float:
     """P(a normal variable is further from its mean, on either side)."""
     return erfc(abs(deviation) / sqrt(2))
-
-
-def normal_quantile(p: float) -> float:
-    """What a normal variable exceeds with probability `p`."""
-    return -_NORMAL.inv_cdf(p)
 
 
 def poisson_tail(count: int, mean: float) -> float:
