@@ -29,6 +29,9 @@ COMMANDS = {
 }
 """Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
 
+SIMULATION = ("numba", "numpy")
+"""What the extra `simulation` brings, for mathematics that the server does without."""
+
 
 class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -47,6 +50,10 @@ class _Lazy(click.Group):
             return super().invoke(ctx)
         except (SettingsError, PluginError, StoreInUse, UnknownSchema) as problem:
             raise click.ClickException(str(problem)) from None
+        except ModuleNotFoundError as missing:
+            if missing.name not in SIMULATION:
+                raise
+            raise click.ClickException(f"this needs {missing.name}: pip install 'pyrgs[simulation]'") from None
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

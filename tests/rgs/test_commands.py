@@ -39,6 +39,22 @@ def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
     assert "Usage: " in rgs(command, "--help", data=tmp_path)
 
 
+@pytest.mark.parametrize("words", [["simulate", "three-fruits", "--spins", "10"], ["rng", "report", "--out", "x"]])
+def test_a_command_that_needs_the_simulation_extra_says_so(tmp_path: Path, words: list[str]) -> None:
+    program = "import sys; sys.modules['numpy'] = None; from rgs.cli import main; main(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert 1 == done.returncode
+    assert "Error: this needs numpy: pip install 'pyrgs[simulation]'" == done.stderr.strip()
+
+
 def test_games_are_listed_for_people_and_for_programs(tmp_path: Path) -> None:
     assert "three-fruits" in rgs("games", data=tmp_path)
     listed = json.loads(rgs("games", "--json", data=tmp_path))["games"]
