@@ -115,14 +115,18 @@ def rngtest(file: Path) -> float:
 
 
 def dieharder(arguments: str) -> Callable[[Path], float]:
-    """One of its tests: the least p-value, from either end."""
+    """One of its tests: the least p-value, times their number.
+
+    Each is dieharder's Kolmogorov-Smirnov test over the p-values of the samples, so that samples which are too even bring a
+    low one as well. Its other end is approximate: for ten samples it printed 1.00000000 in 5 of 60 runs over sound bytes.
+    """
 
     def ask(file: Path) -> float:
         told = _run(["dieharder", "-g", "201", "-f", str(file), *arguments.split(), "-D", "pvalues", "-D", "test_name"])
         values = [float(value) for value in re.findall(r"^[^#].*?\|\s*([01]\.\d+)\|?\s*$", told, re.MULTILINE)]
         if not values or "rewound" in told:
             raise RuntimeError(f"dieharder {arguments} says: {told}")
-        return min(1.0, 2 * len(values) * min(min(value, 1 - value) for value in values))
+        return min(1.0, len(values) * min(values))
 
     return ask
 
