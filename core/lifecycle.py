@@ -18,55 +18,40 @@ recovery all call it, and there is no second way. Why no cent can be lost:
 5.  Versions are only ever added, each after the one before it. Whoever loses that race reloads, and walks on from there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from core import book
-from core.balances import Balances
 from core.book import CANCEL, ESCROW, RESULT
 from core.catalogue import Catalogue
 from core.errors import GameUnavailable
+from core.sender import Sender
 from core.turns import GameFailed, automatic_choice, take_turn
 from ports.clock import Clock
 from ports.randomness import Tape
 from ports.record import Entry, Played, Round, State, Status
 from ports.rounds import RoundConflict, RoundStore
-from ports.sessions import SessionStore
-from ports.wallet import Contradicted, Declined, InDoubt, Movement, Receipt, Traits, Unconfirmed, Wallet, WalletError
+from ports.wallet import Contradicted, Declined, InDoubt, Receipt, Unconfirmed, WalletError
 
 
 class Lifecycle:
     """Walks rounds. Many threads may walk at once: the store lets exactly one of them add each version."""
 
     def __init__(
-        self,
-        *,
-        rounds: RoundStore,
-        sessions: SessionStore,
-        wallets: Mapping[str, Wallet],
-        catalogue: Catalogue,
-        tape: Callable[[], Tape],
-        clock: Clock,
-        balances: Balances,
+        self, *, rounds: RoundStore, sender: Sender, catalogue: Catalogue, tape: Callable[[], Tape], clock: Clock
     ) -> None:
         self._rounds = rounds
-        self._sessions = sessions
-        self._wallets = wallets
+        self._sender = sender
         self._catalogue = catalogue
         self._tape = tape
         self._clock = clock
-        self._balances = balances
-        self._sends: dict[str, int] = {}
-        """Movement id -> sends by this process, until it is done."""
-        self._unsent: dict[str, int] = {}
-        """Escrow -> the version on which this process decided it. On that version nobody else can have sent it."""
 
     # What is decided without a call.
 
     def open(self, first: Round) -> Round:
         """Put the first version of a round on record. Raises `RoundConflict`, `RoundOpen`."""
         self._rounds.add(first)
-        self._fresh(first)
+        self._sender.decided(first)
         return first
 
     def choose(self, round: Round, choice: str, cost: int, actor: str) -> Round:
@@ -84,7 +69,7 @@ class Lifecycle:
         """AWAITING: put a further escrow on record. Raises `RoundConflict`."""
         entries = book.with_escrow(round.entries, amount, round.terms.session, self._clock.now())
         raised = self._add(self._next(round, State.RAISING, actor, entries=entries, raising=raising))
-        self._fresh(raised)
+        self._sender.decided(raised)
         return raised
 
     def drew(self, round: Round, played: Played, actor: str) -> Round:
@@ -99,9 +84,8 @@ class Lifecycle:
         """OPENED, ESCROWED: put on record that the stake goes back. RAISING: that its newest escrow does."""
         state = State.RAISING if round.state is State.RAISING else State.CANCELLING
         escrow = book.newest_escrow(round.entries)
-        sends = self._sends.pop(book.movement_id(round, escrow), 0)
-        self._unsent.pop(book.movement_id(round, escrow), None)
-        entries = book.with_cancel(book.changed(round.entries, escrow, sends=sends), self._clock.now())
+        sent = book.changed(round.entries, escrow, sends=self._sender.done(round, escrow))
+        entries = book.with_cancel(sent, self._clock.now())
         return self._add(self._next(round, state, actor, entries=entries, reason=reason))
 
     def decide(self, round: Round, state: State, actor: str, reason: str, entries: book.Entries) -> Round:
@@ -147,17 +131,16 @@ class Lifecycle:
     def _escrow(self, round: Round, actor: str) -> Round:
         """OPENED, and RAISING for a further escrow. Who decided it knows whether it was sent; nobody else does."""
         entry = book.newest_escrow(round.entries)
-        id = book.movement_id(round, entry)
-        only_send = self._unsent.get(id) == round.version
-        repeats = self._traits(round).in_doubt is InDoubt.REPEAT
-        if self._overdue(round) or self._stale(round, entry):
+        only_send = self._sender.first(round, entry)
+        repeats = self._sender.traits(round).in_doubt is InDoubt.REPEAT
+        if self._overdue(round) or self._sender.stale(round, entry):
             return self.give_back(round, actor, "deadline")
         if not (only_send or repeats):
             return self.give_back(round, actor, "the escrow may have been sent, and was not answered")
-        if not only_send and id not in self._sends:
+        if not only_send and not self._sender.sends_it(round, entry):
             return self._take_over(round, entry, actor)
         try:
-            receipt = self._send(round, entry)
+            receipt = self._sender.send(round, entry)
         except Contradicted as answer:
             return self._dispute(round, entry, answer, actor)
         except Declined as answer:
@@ -175,13 +158,13 @@ class Lifecycle:
         comes too late to end the round.
         """
         taken = self._add(self._next(round, round.state, actor, reason="the escrow is repeated by another process"))
-        self._sends[book.movement_id(round, entry)] = 0
+        self._sender.took_over(taken, entry)
         return taken
 
     def _declined(self, round: Round, entry: Entry, answer: Declined, actor: str) -> Round:
         """Nothing was moved: the round ends, or the choice is untaken."""
         state = State.DECLINED if round.state is State.OPENED else State.AWAITING
-        sends = self._sends.pop(book.movement_id(round, entry), 0)
+        sends = self._sender.done(round, entry)
         entries = book.changed(round.entries, entry, status=Status.DECLINED, sends=sends, code=answer.code)
         return self._add(self._next(round, state, actor, entries=entries, raising=None, reason=str(answer.reason)))
 
@@ -263,10 +246,10 @@ class Lifecycle:
         """DRAWN: report the outcome until the operator confirms it."""
         entry = book.find(round.entries, RESULT, 1)
         assert entry is not None
-        if self._stale(round, entry):
+        if self._sender.stale(round, entry):
             return self._ask(round, entry, actor)
         try:
-            receipt = self._send(round, entry)
+            receipt = self._sender.send(round, entry)
         except Contradicted as answer:
             return self._dispute(round, entry, answer, actor)
         except WalletError:
@@ -276,19 +259,17 @@ class Lifecycle:
 
     def _ask(self, round: Round, entry: Entry, actor: str) -> Round:
         """The operator no longer recognises a repeat: ask whether the result is booked, where that can be asked."""
-        traits = self._traits(round)
-        if not traits.queryable:
+        if not self._sender.traits(round).queryable:
             reason = "the result was never confirmed, and can no longer be repeated"
             return self._add(self._next(round, State.DISPUTED, actor, reason=reason))
         try:
-            receipt = self._wallet(round).query(self._movement(round, entry))
+            receipt = self._sender.query(round, entry)
         except WalletError:
             return round
         if receipt is None:
             entries = book.changed(round.entries, entry, since=self._clock.now())
             reason = "the operator has not booked the result"
             return self._add(self._next(round, State.DRAWN, actor, entries=entries, reason=reason))
-        self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
         entries = self._confirmed(round, entry, receipt)
         return self._add(self._next(round, State.SETTLED, actor, entries=entries))
 
@@ -296,12 +277,12 @@ class Lifecycle:
         """CANCELLING, and RAISING: give an escrow back until the operator confirms it."""
         entry = book.pending(round.entries, CANCEL)
         assert entry is not None
-        traits = self._traits(round)
+        traits = self._sender.traits(round)
         again = entry.status is Status.UNFOUND
         if again and self._clock.now() - round.time < traits.in_flight:
             return round
         try:
-            receipt = self._send(round, entry)
+            receipt = self._sender.send(round, entry)
         except Contradicted as answer:
             return self._dispute(round, entry, answer, actor)
         except WalletError:
@@ -314,7 +295,7 @@ class Lifecycle:
         if receipt.applied is not True and not (booked or traits.tombstones or again):
             entries = book.changed(round.entries, entry, status=Status.UNFOUND)
             return self._add(self._next(round, round.state, actor, entries=entries, reason=round.reason))
-        entries = book.returned(round.entries, entry, receipt, self._sends.pop(book.movement_id(round, entry), 0))
+        entries = book.returned(round.entries, entry, receipt, self._sender.done(round, entry))
         if round.state is State.RAISING:
             state = State.AWAITING
         else:
@@ -342,57 +323,11 @@ class Lifecycle:
         turns = (*round.turns, played)
         return self._next(round, state, actor, turns=turns, entries=entries, win=win, raising=None)
 
-    def _send(self, round: Round, entry: Entry) -> Receipt:
-        """One call to the wallet. An adapter that breaks its promise proves nothing about the money."""
-        movement = self._movement(round, entry)
-        self._unsent.pop(movement.id, None)
-        self._sends[movement.id] = self._sends.get(movement.id, 0) + 1
-        try:
-            wallet = self._wallet(round)
-            call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[entry.kind]
-            receipt = call(movement)
-        except WalletError:
-            raise
-        except Exception as problem:
-            raise Unconfirmed(f"the backend failed: {problem!r}") from problem
-        if receipt.balance is not None and receipt.balance.currency != round.terms.currency:
-            raise Contradicted(f"the operator answered in {receipt.balance.currency.code}")
-        self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
-        return receipt
-
-    def _movement(self, round: Round, entry: Entry) -> Movement:
-        session = self._sessions.get(entry.session)
-        return book.as_movement(round, entry, "" if session is None else session.handle)
-
     def _confirmed(self, round: Round, entry: Entry, receipt: Receipt) -> book.Entries:
-        sends = self._sends.pop(book.movement_id(round, entry), 0)
-        return book.confirmed(round.entries, entry, receipt, sends)
-
-    def _fresh(self, round: Round) -> None:
-        entry = book.pending(round.entries, ESCROW)
-        if entry is not None:
-            self._unsent[book.movement_id(round, entry)] = round.version
-
-    def _wallet(self, round: Round) -> Wallet:
-        try:
-            return self._wallets[round.terms.operator]
-        except KeyError:
-            raise Unconfirmed(f"no backend is configured for operator {round.terms.operator}") from None
-
-    def _traits(self, round: Round) -> Traits:
-        return self._wallet(round).traits
+        return book.confirmed(round.entries, entry, receipt, self._sender.done(round, entry))
 
     def _overdue(self, round: Round) -> bool:
         return self._clock.now() >= round.terms.deadline
-
-    def _stale(self, round: Round, entry: Entry) -> bool:
-        """What is sent now may arrive when the operator has forgotten what was sent at first: the time in flight is
-        counted twice, because this process may be slow to send, too.
-        """
-        traits = self._traits(round)
-        if traits.idempotency_window is None:
-            return False
-        return self._clock.now() - entry.since + 2 * traits.in_flight >= traits.idempotency_window
 
     def _next(self, round: Round, state: State, actor: str, **changes: Any) -> Round:
         return round.successor(state, time=self._clock.now(), actor=actor, **changes)

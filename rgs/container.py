@@ -31,6 +31,7 @@ from core.house import House
 from core.lifecycle import Lifecycle
 from core.recovery import Recovery
 from core.rng import TurnRng
+from core.sender import Sender
 from core.sessions import Sessions
 from core.stakes import Stakes
 from core.walker import Walker
@@ -169,15 +170,11 @@ class Container(containers.DeclarativeContainer):
     house: providers.Provider[House] = providers.ThreadSafeSingleton(_house, settings)
     balances: providers.Provider[Balances] = providers.ThreadSafeSingleton(Balances)
 
+    sender: providers.Provider[Sender] = providers.ThreadSafeSingleton(
+        Sender, sessions=session_store, wallets=wallets, clock=clock, balances=balances
+    )
     lifecycle: providers.Provider[Lifecycle] = providers.ThreadSafeSingleton(
-        Lifecycle,
-        rounds=rounds,
-        sessions=session_store,
-        wallets=wallets,
-        catalogue=catalogue,
-        tape=tape,
-        clock=clock,
-        balances=balances,
+        Lifecycle, rounds=rounds, sender=sender, catalogue=catalogue, tape=tape, clock=clock
     )
     walker: providers.Provider[Walker] = providers.ThreadSafeSingleton(
         Walker,

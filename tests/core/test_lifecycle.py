@@ -1,6 +1,7 @@
 """The walk, arrow by arrow, where a sentence says more than the table of transitions."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -173,8 +174,8 @@ class Broken:
     result = cancel = escrow
 
 
-def with_wallet(house: House, wallet: object) -> House:
-    house.process.lifecycle._wallets = {} if wallet is None else {"op": wallet}
+def with_wallet(house: House, wallet: Any) -> House:
+    house.process.wallets["op"] = wallet
     return house
 
 
@@ -193,11 +194,10 @@ def test_an_answer_in_another_currency_is_a_dispute() -> None:
 
 def test_rounds_of_an_operator_that_is_not_configured_wait_for_it() -> None:
     house = in_state(State.DRAWN, hosted=True)
-    wallets = house.process.lifecycle._wallets
-    with_wallet(house, None)
+    wallet = house.process.wallets.pop("op")
     house.sweep()
     assert State.DRAWN is house.now().state
-    house.process.lifecycle._wallets = wallets
+    with_wallet(house, wallet)
     house.sweep()
     assert State.SETTLED is house.now().state
 

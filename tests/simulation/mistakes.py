@@ -7,6 +7,7 @@ from typing import Any
 from core import book
 from core.book import CANCEL, ESCROW, RESULT
 from core.lifecycle import Lifecycle
+from core.sender import Sender
 from core.turns import GameFailed, take_turn
 from ports.record import Entry, Played, Round, State
 from ports.wallet import Contradicted, Declined, Movement, Reason, Receipt, Unconfirmed, WalletError
@@ -14,12 +15,12 @@ from tests.simulation.peer import Operator
 from tests.simulation.world import CrashingRounds, Make
 
 
-class TimeoutIsRefusal(Lifecycle):
+class TimeoutIsRefusal(Sender):
     """An escrow without an answer counts as refused."""
 
-    def _send(self, round: Round, entry: Entry) -> Receipt:
+    def send(self, round: Round, entry: Entry) -> Receipt:
         try:
-            return super()._send(round, entry)
+            return super().send(round, entry)
         except Unconfirmed as answer:
             if entry.kind is not ESCROW:
                 raise
@@ -32,7 +33,7 @@ class RefusalAfterDoubtBelieved(Lifecycle):
     def _escrow(self, round: Round, actor: str) -> Round:
         entry = book.newest_escrow(round.entries)
         try:
-            receipt = self._send(round, entry)
+            receipt = self._sender.send(round, entry)
         except Declined as answer:
             return self._declined(round, entry, answer, actor)
         except WalletError:
@@ -44,11 +45,11 @@ class NoTakeOver(Lifecycle):
     """Another process repeats an escrow without saying so on record."""
 
     def _take_over(self, round: Round, entry: Entry, actor: str) -> Round:
-        self._sends[book.movement_id(round, entry)] = 1
+        self._sender.took_over(round, entry)
         return self._escrow(round, actor)
 
 
-class FreshIdOnRetry(Lifecycle):
+class FreshIdOnRetry(Sender):
     """A repeated result has an id of its own."""
 
     def _movement(self, round: Round, entry: Entry) -> Movement:
@@ -102,50 +103,50 @@ class LateOkIgnored(Lifecycle):
         return self._reload(round)
 
 
-class NotFoundIsNever(Lifecycle):
+class NotFoundIsNever(Sender):
     """A cancel that finds nothing is believed at once, tombstones or not."""
 
-    def _traits(self, round: Round) -> Any:
-        return replace(super()._traits(round), tombstones=True)
+    def traits(self, round: Round) -> Any:
+        return replace(super().traits(round), tombstones=True)
 
 
 class ImpatientCancel(Lifecycle):
     """The second cancel does not wait for what is in flight."""
 
     def _cancel(self, round: Round, actor: str) -> Round:
-        traits = super()._traits(round)
-        self._traits = lambda _: replace(traits, in_flight=timedelta(0))  # type: ignore[method-assign]
+        traits = self._sender.traits(round)
+        self._sender.traits = lambda _: replace(traits, in_flight=timedelta(0))  # type: ignore[method-assign]
         try:
             return super()._cancel(round, actor)
         finally:
-            del self._traits
+            del self._sender.traits
 
 
-class WindowIgnored(Lifecycle):
+class WindowIgnored(Sender):
     """A movement is repeated although the operator may have forgotten it."""
 
-    def _stale(self, round: Round, entry: Entry) -> bool:
+    def stale(self, round: Round, entry: Entry) -> bool:
         return False
 
 
-class RefusedResultForgotten(Lifecycle):
+class RefusedResultForgotten(Sender):
     """A result that is refused counts as done."""
 
-    def _send(self, round: Round, entry: Entry) -> Receipt:
+    def send(self, round: Round, entry: Entry) -> Receipt:
         try:
-            return super()._send(round, entry)
+            return super().send(round, entry)
         except Declined:
             if entry.kind is not RESULT:
                 raise
             return Receipt()
 
 
-class ContradictionIgnored(Lifecycle):
+class ContradictionIgnored(Sender):
     """An answer about something else counts as the answer."""
 
-    def _send(self, round: Round, entry: Entry) -> Receipt:
+    def send(self, round: Round, entry: Entry) -> Receipt:
         try:
-            return super()._send(round, entry)
+            return super().send(round, entry)
         except Contradicted:
             return Receipt()
 
@@ -184,7 +185,7 @@ class EscrowResent(Lifecycle):
     """An escrow in doubt is sent again where the protocol wants it cancelled, and is cancelled by nobody."""
 
     def _escrow(self, round: Round, actor: str) -> Round:
-        self._unsent[book.movement_id(round, book.newest_escrow(round.entries))] = round.version
+        self._sender.decided(round)
         return super()._escrow(round, actor)
 
     def give_back(self, round: Round, actor: str, reason: str) -> Round:
@@ -193,12 +194,12 @@ class EscrowResent(Lifecycle):
         return super().give_back(round, actor, reason)
 
 
-class CancelForgotten(Lifecycle):
+class CancelForgotten(Sender):
     """A cancel that gets no answer counts as done."""
 
-    def _send(self, round: Round, entry: Entry) -> Receipt:
+    def send(self, round: Round, entry: Entry) -> Receipt:
         try:
-            return super()._send(round, entry)
+            return super().send(round, entry)
         except Unconfirmed:
             if entry.kind is not CANCEL:
                 raise
@@ -239,30 +240,38 @@ class ForgetfulOperator(Operator):
         return super().process(movement, now)
 
 
-MISTAKES = {
-    kind.__name__: Make(lifecycle=kind)
-    for kind in (
-        TimeoutIsRefusal,
-        RefusalAfterDoubtBelieved,
-        NoTakeOver,
-        FreshIdOnRetry,
-        CancelAfterDraw,
-        RevealBeforeRecord,
-        SecondDraw,
-        LateOkIgnored,
-        NotFoundIsNever,
-        ImpatientCancel,
-        WindowIgnored,
-        RefusedResultForgotten,
-        ContradictionIgnored,
-        NoCap,
-        RaiseForNothing,
-        StakeKeptWhenGameFails,
-        EscrowResent,
-        CancelForgotten,
-    )
-} | {
-    "NoVersionCheck": Make(rounds=NoVersionCheck),
-    "NoTombstones": Make(operator=NoTombstones),
-    "ForgetfulOperator": Make(operator=ForgetfulOperator),
-}
+MISTAKES = (
+    {
+        kind.__name__: Make(lifecycle=kind)
+        for kind in (
+            RefusalAfterDoubtBelieved,
+            NoTakeOver,
+            CancelAfterDraw,
+            RevealBeforeRecord,
+            SecondDraw,
+            LateOkIgnored,
+            ImpatientCancel,
+            NoCap,
+            RaiseForNothing,
+            StakeKeptWhenGameFails,
+            EscrowResent,
+        )
+    }
+    | {
+        kind.__name__: Make(sender=kind)
+        for kind in (
+            TimeoutIsRefusal,
+            FreshIdOnRetry,
+            NotFoundIsNever,
+            WindowIgnored,
+            RefusedResultForgotten,
+            ContradictionIgnored,
+            CancelForgotten,
+        )
+    }
+    | {
+        "NoVersionCheck": Make(rounds=NoVersionCheck),
+        "NoTombstones": Make(operator=NoTombstones),
+        "ForgetfulOperator": Make(operator=ForgetfulOperator),
+    }
+)

@@ -22,6 +22,7 @@ from core.hosted import Hosted
 from core.house import House
 from core.lifecycle import Lifecycle
 from core.recovery import Recovery
+from core.sender import Sender
 from core.stakes import Stakes
 from core.walker import Walker
 from ports.game import Wager
@@ -30,7 +31,7 @@ from ports.randomness import Draw, Rng, Unhealthy
 from ports.record import Round, State
 from ports.rounds import Bet, RoundConflict, RoundOpen
 from ports.sessions import Session
-from ports.wallet import Declined, InDoubt, MovementKind, Traits
+from ports.wallet import Declined, InDoubt, MovementKind, Traits, Wallet
 from tests.simulation.games import Coin, Ladder
 from tests.simulation.peer import OPENING, Hook, Network, Operator
 from tests.simulation.time import VirtualClock
@@ -103,14 +104,15 @@ class Process:
     """One process of the house: what it knows beside the record dies with it."""
 
     def __init__(self, world: "World") -> None:
+        self.wallets: dict[str, Wallet] = {"op": world.network}
         self.lifecycle = world.make.lifecycle(
             rounds=world.rounds,
-            sessions=world.sessions,
-            wallets={"op": world.network},
+            sender=world.make.sender(
+                sessions=world.sessions, wallets=self.wallets, clock=world.clock, balances=Balances()
+            ),
             catalogue=world.catalogue,
             tape=lambda: SeededTape(world.chance, world.rate / 20),
             clock=world.clock,
-            balances=Balances(),
         )
         self.walker = Walker(
             lifecycle=self.lifecycle, rounds=world.rounds, clock=world.clock, budget=timedelta(seconds=20)
@@ -147,6 +149,7 @@ class Make:
     """What a life is made of; a deliberate mistake takes the place of one of them."""
 
     lifecycle: type[Lifecycle] = Lifecycle
+    sender: type[Sender] = Sender
     operator: type[Operator] = Operator
     rounds: type[CrashingRounds] = CrashingRounds
 

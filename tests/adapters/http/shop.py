@@ -32,6 +32,7 @@ from core.hosted import Hosted
 from core.house import House
 from core.lifecycle import Lifecycle
 from core.rng import TurnRng
+from core.sender import Sender
 from core.sessions import Sessions
 from core.stakes import Stakes
 from core.walker import Walker
@@ -182,15 +183,8 @@ class Shop:
             deadline=timedelta(hours=1),
             forced=lambda: False,
         )
-        lifecycle = Lifecycle(
-            rounds=self.rounds,
-            sessions=self.session_store,
-            wallets=self.lines,
-            catalogue=catalogue,
-            tape=self.tape,
-            clock=clock,
-            balances=balances,
-        )
+        sender = Sender(sessions=self.session_store, wallets=self.lines, clock=clock, balances=balances)
+        lifecycle = Lifecycle(rounds=self.rounds, sender=sender, catalogue=catalogue, tape=self.tape, clock=clock)
         walker = Walker(lifecycle=lifecycle, rounds=self.rounds, clock=clock, budget=timedelta(seconds=5))
         common: dict[str, Any] = {
             "rounds": self.rounds,

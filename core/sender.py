@@ -1,0 +1,103 @@
+"""One call to a wallet, and what this process knows of its own sends.
+
+A refusal ends a round only if it answers the only send there was (`core.lifecycle`, point 3). That is a fact about one
+version of a round: the process that decided an escrow knows that nobody has sent it while that version is the newest.
+"""
+
+from collections.abc import Mapping
+
+from core import book
+from core.balances import Balances
+from core.book import CANCEL, ESCROW, RESULT
+from ports.clock import Clock
+from ports.record import Entry, Round
+from ports.sessions import SessionStore
+from ports.wallet import Contradicted, Movement, Receipt, Traits, Unconfirmed, Wallet, WalletError
+
+
+class Sender:
+    """Sends what is on record to the wallet of its operator, and counts the sends until the movement is done."""
+
+    def __init__(
+        self, *, sessions: SessionStore, wallets: Mapping[str, Wallet], clock: Clock, balances: Balances
+    ) -> None:
+        self._sessions = sessions
+        self._wallets = wallets
+        self._clock = clock
+        self._balances = balances
+        self._sends: dict[str, int] = {}
+        """Movement id -> sends by this process, until it is done."""
+        self._unsent: dict[str, int] = {}
+        """Escrow -> the version on which this process decided it. On that version nobody else can have sent it."""
+
+    def traits(self, round: Round) -> Traits:
+        """What the round's operator promises. Raises `Unconfirmed` while no backend is configured for it."""
+        return self._wallet(round).traits
+
+    def send(self, round: Round, entry: Entry) -> Receipt:
+        """One call to the wallet. Raises `WalletError`; an adapter that breaks its promise proves nothing about the money."""
+        movement = self._movement(round, entry)
+        self._unsent.pop(movement.id, None)
+        self._sends[movement.id] = self._sends.get(movement.id, 0) + 1
+        try:
+            wallet = self._wallet(round)
+            call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[entry.kind]
+            receipt = call(movement)
+        except WalletError:
+            raise
+        except Exception as problem:
+            raise Unconfirmed(f"the backend failed: {problem!r}") from problem
+        if receipt.balance is not None and receipt.balance.currency != round.terms.currency:
+            raise Contradicted(f"the operator answered in {receipt.balance.currency.code}")
+        self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
+        return receipt
+
+    def query(self, round: Round, entry: Entry) -> Receipt | None:
+        """What the operator booked for a movement, or None if it booked nothing. Raises `WalletError`."""
+        receipt = self._wallet(round).query(self._movement(round, entry))
+        if receipt is not None:
+            self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
+        return receipt
+
+    def stale(self, round: Round, entry: Entry) -> bool:
+        """What is sent now may arrive when the operator has forgotten what was sent at first: the time in flight is
+        counted twice, because this process may be slow to send, too.
+        """
+        traits = self.traits(round)
+        if traits.idempotency_window is None:
+            return False
+        return self._clock.now() - entry.since + 2 * traits.in_flight >= traits.idempotency_window
+
+    def decided(self, round: Round) -> None:
+        """Note that this process put the newest escrow on record, and has not sent it."""
+        entry = book.pending(round.entries, ESCROW)
+        if entry is not None:
+            self._unsent[book.movement_id(round, entry)] = round.version
+
+    def first(self, round: Round, entry: Entry) -> bool:
+        """Whether the next send of this escrow is the first one of anybody."""
+        return self._unsent.get(book.movement_id(round, entry)) == round.version
+
+    def took_over(self, round: Round, entry: Entry) -> None:
+        """It is on record that this process sends an escrow that others may have sent."""
+        self._sends[book.movement_id(round, entry)] = 0
+
+    def sends_it(self, round: Round, entry: Entry) -> bool:
+        """Whether this process has sent the movement, or took it over."""
+        return book.movement_id(round, entry) in self._sends
+
+    def done(self, round: Round, entry: Entry) -> int:
+        """Forget a movement that is done with; returns how often this process sent it."""
+        id = book.movement_id(round, entry)
+        self._unsent.pop(id, None)
+        return self._sends.pop(id, 0)
+
+    def _movement(self, round: Round, entry: Entry) -> Movement:
+        session = self._sessions.get(entry.session)
+        return book.as_movement(round, entry, "" if session is None else session.handle)
+
+    def _wallet(self, round: Round) -> Wallet:
+        try:
+            return self._wallets[round.terms.operator]
+        except KeyError:
+            raise Unconfirmed(f"no backend is configured for operator {round.terms.operator}") from None
