@@ -34,7 +34,7 @@ check: $(EVERYTHING)
 
 test: check
 	@.ci/system-packages $(BIN)/python
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Judges that nobody here wrote; LONG=--long takes most of an hour.
 rng-judge: $(EVERYTHING)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from adapters.http import problems
@@ -131,13 +131,14 @@ def _view(endpoint: Endpoint, credentials: Credentials) -> Callable[..., Respons
     who = credentials.key if endpoint.audience is Audience.GAME_SERVERS else credentials.caller
 
     def view(**path: str) -> Response:
-        caller = [who(request)] if endpoint.authenticated else []
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # once, not at each attribute
+        caller = [who(asked)] if endpoint.authenticated else []
         arguments: dict[str, Any] = dict(path)
         if endpoint.query is not None:
-            query = read_query(request, endpoint.query)
+            query = read_query(asked, endpoint.query)
             if endpoint.query.model_fields:
                 arguments["query"] = query
-        body = read_body(request, endpoint)
+        body = read_body(asked, endpoint)
         if body is not None:
             arguments["body"] = body
         g.round = path.get("id") or getattr(body, "round", None) or getattr(arguments.get("query"), "round", None)
@@ -167,30 +168,28 @@ def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) 
     """What happens around every request: its clock, its problem, its headers, its count."""
     app.wsgi_app = _headed(app.wsgi_app, config.frame_ancestors)  # type: ignore[method-assign]
 
-    @app.before_request
-    def start() -> None:
-        g.start = time.monotonic()
-
     @app.errorhandler(Exception)
     def fail(error: Exception) -> Response:
         return _failed(error, services.rounds)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        path = "other" if request.url_rule is None else request.url_rule.rule
-        metrics.answered(request.method, path, response.status_code, time.monotonic() - g.start)
-        if "problem" in g:
-            metrics.problem(g.problem)
+        asked, noted = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
+        path = "other" if asked.url_rule is None else asked.url_rule.rule
+        metrics.answered(asked.method, path, response.status_code, time.monotonic() - asked.environ["rgs.start"])
+        if "problem" in noted:
+            metrics.problem(noted.problem)
         return response
 
 
 def _headed(app: Callable[..., Iterable[bytes]], frame_ancestors: str) -> Callable[..., Iterable[bytes]]:
-    """The application, every answer of which has the headers that a browser is to obey."""
+    """The application, timed; each of its answers has the headers that a browser is to obey."""
     always = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
     rules = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
     policy = ("Content-Security-Policy", f"{rules}; frame-ancestors {frame_ancestors}")
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["rgs.start"] = time.monotonic()
         api = environ.get("PATH_INFO", "").startswith("/v1/")
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:

@@ -39,7 +39,7 @@ class BackendContract:
             "raw": self.ODD_BALANCES,
             "code": list(self.TABLE.rows),
         }
-        for name in families.keys() & set(metafunc.fixturenames):
+        for name in (family for family in families if family in metafunc.fixturenames):
             metafunc.parametrize(name, families[name], ids=str)
 
     def test_a_fault_is_told_as_it_is_and_no_cent_is_lost(
