@@ -183,20 +183,21 @@ def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) 
 
 
 def _headed(app: Callable[..., Iterable[bytes]], frame_ancestors: str) -> Callable[..., Iterable[bytes]]:
-    """The application, timed; each of its answers has the headers that a browser is to obey."""
-    always = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
+    """The application, timed; each of its answers has the headers that a browser is to obey. What it shows has a policy
+    of what it may load and who may frame it; an answer of the API is data, and stays with whoever asked.
+    """
+    api = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
     rules = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
     policy = ("Content-Security-Policy", f"{rules}; frame-ancestors {frame_ancestors}")
+    shown = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["rgs.start"] = time.monotonic()
-        api = environ.get("PATH_INFO", "").startswith("/v1/")
+        is_api = environ.get("PATH_INFO", "").startswith("/v1/")
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            headers += always
-            if api:
-                headers.append(("Cache-Control", "no-store"))
-            if not any(name == policy[0] for name, _ in headers):
+            headers += api if is_api else shown
+            if not (is_api or any(name == policy[0] for name, _ in headers)):
                 headers.append(policy)
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 

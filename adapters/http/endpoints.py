@@ -115,11 +115,12 @@ def read_query(request: Request, model: type[Shape]) -> Shape:
 
 def read_body(request: Request, endpoint: Endpoint) -> BaseModel | None:
     """The body, as the endpoint has it. Raises `BadRequest`, `TooLarge`, `UnsupportedType`."""
+    sent = request.environ
+    if endpoint.body is None and not sent.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in sent:
+        return None
     length = request.content_length
     if length is not None and length > endpoint.limit:
         raise TooLarge(f"a body has at most {endpoint.limit} bytes here")
-    if endpoint.body is None and not length and "HTTP_TRANSFER_ENCODING" not in request.environ:
-        return None
     request.max_content_length = endpoint.limit
     if endpoint.body is None:
         if request.get_data(cache=False):
