@@ -2,11 +2,16 @@
 
 The manifest is a file in the format of `sha256sum`, made when the wheel is built; so anybody can check it without us:
 `cd site-packages && sha256sum -c rgs/critical-files.sha256`. GLI-19 v3.0, 2.3.2: at start, every 24 hours, on demand.
+
+Plug-ins of other people decide outcomes too: a package that brings games or backends is compared with the digests that its
+installer wrote down for it (`RECORD`, PEP 376).
 """
 
 import marshal
-from collections.abc import Iterator, Mapping
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
+from importlib.metadata import Distribution
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from typing import NamedTuple
@@ -36,12 +41,19 @@ class Difference(NamedTuple):
 
 def critical_files(home: Path = HOME) -> dict[str, str]:
     """Every file that decides an outcome, by its path below `home`, with its SHA-256 in hexadecimal; in order."""
-    return {path.relative_to(home).as_posix(): sha256(path.read_bytes()).hexdigest() for path in sorted(_found(home))}
+    return _digests(home, PACKAGES)
 
 
-def _found(home: Path) -> Iterator[Path]:
-    for package in PACKAGES:
-        yield from (home / package).rglob("*.py")
+def _digests(home: Path, places: Iterable[str]) -> dict[str, str]:
+    return {
+        path.relative_to(home).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(_found(home, places))
+    }
+
+
+def _found(home: Path, places: Iterable[str]) -> Iterator[Path]:
+    for place in places:
+        yield from [home / place] if place.endswith(".py") else (home / place).rglob("*.py")
 
 
 def listing(files: Mapping[str, str]) -> str:
@@ -73,12 +85,32 @@ def check(manifest: Path = MANIFEST, home: Path = HOME) -> list[Difference] | No
     """What differs from the manifest; None if there is none, as in a source checkout."""
     if not manifest.exists():
         return None
-    return compare(read_manifest(manifest.read_text()), critical_files(home)) + list(_other_bytecode(home))
+    return compare(read_manifest(manifest.read_text()), critical_files(home)) + _other_bytecode(home, PACKAGES)
 
 
-def _other_bytecode(home: Path) -> Iterator[Difference]:
+def check_plugin(plugin: Distribution) -> list[Difference]:
+    """What differs from what the installer of this package wrote down. An editable installation has nothing to compare."""
+    recorded = [file for file in plugin.files or () if file.suffix == ".py" and ".." not in file.parts]
+    expected = {
+        file.as_posix(): urlsafe_b64decode(file.hash.value + "=").hex()
+        for file in recorded
+        if file.hash is not None and file.hash.mode == "sha256"
+    }
+    home = Path(str(plugin.locate_file("")))
+    whole = {file.parent for file in recorded if file.name == "__init__.py"}
+    alone = {file for file in recorded if not whole.intersection(file.parents)}
+    places = [place.as_posix() for place in (*whole, *alone) if not whole.intersection(place.parents)]
+    present = (place for place in places if (home / place).exists())
+    return compare(expected, _digests(home, present)) + _other_bytecode(home, places)
+
+
+def _other_bytecode(home: Path, places: Iterable[str]) -> list[Difference]:
     """Cached bytecode that Python would run instead of a source that it does not come from."""
-    for path in sorted(_found(home)):
+    return list(_strange(home, [path for path in sorted(_found(home, places)) if path.exists()]))
+
+
+def _strange(home: Path, sources: Iterable[Path]) -> Iterator[Difference]:
+    for path in sources:
         cached = Path(cache_from_source(str(path)))
         if not cached.exists():
             continue

@@ -6,9 +6,9 @@ rgs.games      name = package             each module of it with an object `game
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -20,12 +20,23 @@ from ports.wallet import Wallet
 
 BACKENDS = "rgs.backends"
 GAMES = "rgs.games"
+OURS = "pyrgs"
 
 BackendFactory = Callable[[Mapping[str, object], Path], Wallet]
 
 
 class PluginError(Exception):
     """A plug-in is missing or broken; the message says which, and what there is."""
+
+
+def packages(path: Sequence[str] | None = None) -> list[Distribution]:
+    """The installed packages of other people that bring games or backends; on `path`, or wherever Python looks."""
+    everything = distributions() if path is None else distributions(path=list(path))
+    return [each for each in everything if each.name.lower() != OURS and _plugs_in(each)]
+
+
+def _plugs_in(package: Distribution) -> bool:
+    return any(entry.group in (BACKENDS, GAMES) for entry in package.entry_points)
 
 
 def backends() -> list[str]:

@@ -22,7 +22,7 @@ import games
 import ports
 import rgs
 from core.recovery import Recovery
-from rgs import integrity
+from rgs import integrity, plugins
 from rgs.container import Container
 from rgs.control import Control
 from rgs.settings import Settings
@@ -135,10 +135,12 @@ def _working(server: Any) -> bool:
 
 
 def _verify(container: Container, stop: threading.Event) -> None:
-    """Compare the files that decide an outcome with the manifest, at start and every day; a difference stops drawing."""
+    """Compare the files that decide an outcome with what was installed, at start and daily; a difference stops drawing."""
     while True:
-        differences = integrity.check()
-        for difference in differences or ():
+        differences = integrity.check() or []
+        for package in plugins.packages():
+            differences += integrity.check_plugin(package)
+        for difference in differences:
             container.events().note("file_changed", difference=str(difference))
         if differences:
             container.monitor().stop(f"{len(differences)} files are not as they were installed; see rgs verify")

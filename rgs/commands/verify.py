@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from rgs import integrity
+from rgs import integrity, plugins
 from rgs.cli import show
 
 
@@ -18,7 +18,8 @@ from rgs.cli import show
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
 def verify(ctx: click.Context, listing: bool, manifest: Path | None, as_json: bool) -> None:
-    """Compare every file that decides an outcome with the manifest of the installation.
+    """Compare every file that decides an outcome with the manifest of the installation, and those of packages that bring
+    games or backends with what their installer wrote down.
 
     Ends with 1 where anything differs, with 2 where there is no manifest (a source checkout has none). Without us:
     `cd site-packages && sha256sum -c rgs/critical-files.sha256`.
@@ -32,6 +33,8 @@ def verify(ctx: click.Context, listing: bool, manifest: Path | None, as_json: bo
         raise click.ClickException(f"the manifest cannot be read: {problem}") from None
     if differences is None:
         raise click.UsageError("there is no manifest here: a source checkout has none; see --list and --manifest")
+    for package in plugins.packages():
+        differences += integrity.check_plugin(package)
     if as_json:
         show({"sound": not differences, "differences": [difference._asdict() for difference in differences]})
     else:

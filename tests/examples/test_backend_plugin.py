@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from rgs import integrity, plugins
 from tests.rgs.server import ROOT, serving
 
 PACKAGE = ROOT / "examples" / "backend_plugin"
@@ -110,3 +111,13 @@ def call(method: str, address: str, body: Any, headers: dict[str, str] | None = 
     )
     with urlopen(request, timeout=20) as answer:
         return json.load(answer)
+
+
+def test_its_file_is_watched_with_ours(site: Path) -> None:
+    [package] = plugins.packages([str(site)])
+    assert [] == integrity.check_plugin(package)
+    module = site / "tiny_casino.py"
+    honest = module.read_bytes()
+    module.write_bytes(honest + b"\n")
+    assert ["tiny_casino.py: changed"] == [str(difference) for difference in integrity.check_plugin(package)]
+    module.write_bytes(honest)

@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from rgs import integrity
+from rgs import integrity, plugins
 from rgs.commands.verify import verify
 
 
@@ -96,6 +98,67 @@ def test_a_checkout_has_no_manifest() -> None:
 def test_a_manifest_that_is_none_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="not a line of sha256sum"):
         integrity.read_manifest(f"{'0' * 64}  core/rng.py\n{line}\n")
+
+
+# Packages of other people.
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Where an installer put a package with two games, and one that has nothing to do with us."""
+    games = {"luck/__init__.py": "", "luck/dice.py": "game = 6\n", "shared_names/coin.py": "game = 2\n"}
+    install(tmp_path, "luck", games, "[rgs.games]\nluck = luck\n")
+    install(
+        tmp_path, "other", {"shared_names/other.py": "", "other.py": "x = 1\n"}, "[console_scripts]\nother = other:x\n"
+    )
+    return tmp_path
+
+
+def install(site: Path, name: str, files: dict[str, str], entry_points: str) -> None:
+    info = f"{name}-1.0.dist-info"
+    named = files | {f"{info}/METADATA": f"Name: {name}\nVersion: 1.0\n", f"{info}/entry_points.txt": entry_points}
+    record = ["../../bin/script.py,sha256=AAAA,4", f"{info}/RECORD,,"]
+    for place, text in named.items():
+        (site / place).parent.mkdir(exist_ok=True)
+        (site / place).write_text(text)
+        digest = urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip("=")
+        record.append(f"{place},sha256={digest},{len(text)}")
+    (site / info / "RECORD").write_text("\n".join(record))
+
+
+def plugin_differences(site: Path) -> list[str]:
+    [package] = plugins.packages([str(site)])
+    return [str(difference) for difference in integrity.check_plugin(package)]
+
+
+def test_a_package_that_brings_games_is_as_its_installer_left_it(site: Path) -> None:
+    assert [] == plugin_differences(site)
+
+
+@pytest.mark.parametrize("name", ["luck/__init__.py", "luck/dice.py", "shared_names/coin.py"])
+def test_a_changed_file_of_a_package_and_a_missing_one_are_found(site: Path, name: str) -> None:
+    (site / name).write_text("game = 7\n")
+    assert [f"{name}: changed"] == plugin_differences(site)
+    (site / name).unlink()
+    assert [f"{name}: gone"] == plugin_differences(site)
+
+
+def test_a_new_game_in_a_package_is_found_and_a_neighbour_is_none(site: Path) -> None:
+    (site / "luck" / "more").mkdir()
+    (site / "luck" / "more" / "__init__.py").write_text("game = 1\n")
+    assert ["luck/more/__init__.py: not in the manifest"] == plugin_differences(site)
+
+
+def test_bytecode_of_a_package_that_does_not_come_from_its_source_is_found(site: Path) -> None:
+    source = site / "luck" / "dice.py"
+    honest, times = source.read_bytes(), source.stat()
+    source.write_bytes(b"game = 1\n")
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    compile_file(source)
+    source.write_bytes(honest)
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    [found] = plugin_differences(site)
+    assert found.startswith("luck/__pycache__/dice.")
 
 
 # The command.
