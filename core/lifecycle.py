@@ -32,25 +32,34 @@ from ports.randomness import Tape
 from ports.record import Entry, Played, Round, State, Status
 from ports.rounds import RoundConflict, RoundStore
 from ports.wallet import Contradicted, Declined, InDoubt, Receipt, Unconfirmed, WalletError
+from ports.watch import Watch
 
 
 class Lifecycle:
     """Walks rounds. Many threads may walk at once: the store lets exactly one of them add each version."""
 
     def __init__(
-        self, *, rounds: RoundStore, sender: Sender, catalogue: Catalogue, tape: Callable[[], Tape], clock: Clock
+        self,
+        *,
+        rounds: RoundStore,
+        sender: Sender,
+        catalogue: Catalogue,
+        tape: Callable[[], Tape],
+        clock: Clock,
+        watch: Watch,
     ) -> None:
         self._rounds = rounds
         self._sender = sender
         self._catalogue = catalogue
         self._tape = tape
         self._clock = clock
+        self._watch = watch
 
     # What is decided without a call.
 
     def open(self, first: Round) -> Round:
         """Put the first version of a round on record. Raises `RoundConflict`, `RoundOpen`."""
-        self._rounds.add(first)
+        self._add(first)
         self._sender.decided(first)
         return first
 
@@ -334,6 +343,8 @@ class Lifecycle:
 
     def _add(self, *versions: Round) -> Round:
         self._rounds.add(*versions)
+        for version in versions:
+            self._watch.recorded(version)
         return versions[-1]
 
     def _reload(self, round: Round) -> Round:

@@ -13,18 +13,26 @@ from ports.clock import Clock
 from ports.record import Entry, Round
 from ports.sessions import SessionStore
 from ports.wallet import Contradicted, Movement, Receipt, Traits, Unconfirmed, Wallet, WalletError
+from ports.watch import Watch
 
 
 class Sender:
     """Sends what is on record to the wallet of its operator, and counts the sends until the movement is done."""
 
     def __init__(
-        self, *, sessions: SessionStore, wallets: Mapping[str, Wallet], clock: Clock, balances: Balances
+        self,
+        *,
+        sessions: SessionStore,
+        wallets: Mapping[str, Wallet],
+        clock: Clock,
+        balances: Balances,
+        watch: Watch,
     ) -> None:
         self._sessions = sessions
         self._wallets = wallets
         self._clock = clock
         self._balances = balances
+        self._watch = watch
         self._sends: dict[str, int] = {}
         """Movement id -> sends by this process, until it is done."""
         self._unsent: dict[str, int] = {}
@@ -39,9 +47,22 @@ class Sender:
         movement = self._movement(round, entry)
         self._unsent.pop(movement.id, None)
         self._sends[movement.id] = self._sends.get(movement.id, 0) + 1
+        operator, start = round.terms.operator, self._clock.monotonic()
+        outcome = "unconfirmed"
+        try:
+            receipt = self._answer(round, movement)
+            outcome = "confirmed"
+        except WalletError as answer:
+            outcome = type(answer).__name__.lower()
+            raise
+        finally:
+            self._watch.called(operator, movement.kind, outcome, self._clock.monotonic() - start)
+        return receipt
+
+    def _answer(self, round: Round, movement: Movement) -> Receipt:
         try:
             wallet = self._wallet(round)
-            call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[entry.kind]
+            call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[movement.kind]
             receipt = call(movement)
         except WalletError:
             raise

@@ -9,7 +9,7 @@ from harness_gui.journal import Call, Journal
 from ports.archive import AuditedRounds, Stored
 from ports.money import Currency
 from ports.record import Round
-from ports.rounds import Page
+from ports.rounds import Page, Pending
 from ports.wallet import Movement, Player, Receipt, Traits, Wallet, WalletError
 
 T = TypeVar("T")
@@ -163,6 +163,10 @@ class WatchedRounds:
     def disputed(self) -> Sequence[str]:
         """As the store says."""
         return self._rounds.disputed()
+
+    def pending(self) -> Sequence[Pending]:
+        """As the store says."""
+        return self._rounds.pending()
 
     def records(self) -> Iterator[Stored]:
         """As the store says."""

@@ -6,11 +6,12 @@ RoundOpen       the player has another unfinished round of this game
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from ports.game import Wager
 from ports.money import Currency
-from ports.record import Round
+from ports.record import Round, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,15 @@ class Page:
 
     rounds: Sequence[Round]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The rounds in one state that is not final: how many, and when the oldest of them was accepted."""
+
+    state: State
+    count: int
+    oldest: datetime
 
 
 class RoundStore(Protocol):
@@ -83,4 +93,8 @@ class RoundStore(Protocol):
 
     def disputed(self) -> Sequence[str]:
         """The ids of all disputed rounds, oldest first: what people must decide."""
+        ...
+
+    def pending(self) -> Sequence[Pending]:
+        """How many rounds have not ended, and since when, by state in the order of states."""
         ...

@@ -17,6 +17,7 @@ from flask import Flask
 
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
+from adapters.metrics import Metrics
 from adapters.storage.memory import MemoryRounds, MemorySessions
 from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
 from adapters.system import SystemClock, SystemEntropy, bulk
@@ -39,6 +40,7 @@ from ports.archive import AuditedRounds
 from ports.books import Grants
 from ports.clock import Clock
 from ports.randomness import Entropy, Tape
+from ports.rounds import RoundStore
 from ports.sessions import SessionStore
 from ports.wallet import Wallet
 from rgs import plugins
@@ -140,6 +142,10 @@ def _ready(monitor: Monitor) -> Callable[[], Sequence[str]]:
     return reasons
 
 
+def _metrics(rounds: RoundStore, clock: Clock, monitor: Monitor) -> Metrics:
+    return Metrics(rounds=rounds, clock=clock, sound=lambda: monitor.health.sound, tested=lambda: monitor.health.tested)
+
+
 def _http(settings: Settings) -> HttpConfig:
     return HttpConfig(
         threads={name: operator.threads for name, operator in settings.operators.items()},
@@ -170,11 +176,12 @@ class Container(containers.DeclarativeContainer):
     house: providers.Provider[House] = providers.ThreadSafeSingleton(_house, settings)
     balances: providers.Provider[Balances] = providers.ThreadSafeSingleton(Balances)
 
+    metrics: providers.Provider[Metrics] = providers.ThreadSafeSingleton(_metrics, rounds, clock, monitor)
     sender: providers.Provider[Sender] = providers.ThreadSafeSingleton(
-        Sender, sessions=session_store, wallets=wallets, clock=clock, balances=balances
+        Sender, sessions=session_store, wallets=wallets, clock=clock, balances=balances, watch=metrics
     )
     lifecycle: providers.Provider[Lifecycle] = providers.ThreadSafeSingleton(
-        Lifecycle, rounds=rounds, sender=sender, catalogue=catalogue, tape=tape, clock=clock
+        Lifecycle, rounds=rounds, sender=sender, catalogue=catalogue, tape=tape, clock=clock, watch=metrics
     )
     walker: providers.Provider[Walker] = providers.ThreadSafeSingleton(
         Walker,
@@ -247,6 +254,7 @@ class Container(containers.DeclarativeContainer):
         keys=keys,
         tape=tape,
         health=monitor,
+        metrics=metrics,
         launches=providers.ThreadSafeSingleton(
             Launches, wallets=wallets, catalogue=catalogue, entropy=monitor, show=providers.Callable(_show, wallets)
         ),

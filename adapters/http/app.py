@@ -24,8 +24,9 @@ from adapters.http.endpoints import Answer, Audience, Credentials, Endpoint, rea
 from adapters.http.game_servers import GameServers
 from adapters.http.gate import Gate
 from adapters.http.launches import Launches
-from adapters.http.operations import Metrics, Operations
+from adapters.http.operations import Operations
 from adapters.http.players import Players
+from adapters.metrics import Metrics
 from core.catalogue import Catalogue
 from core.external import External, Key
 from core.health import Monitor
@@ -59,6 +60,7 @@ class Services:
     """Game servers, by the SHA-256 of their API keys."""
     tape: Callable[[], Tape]
     health: Monitor
+    metrics: Metrics
     launches: Launches
     ready: Callable[[], Sequence[str]]
     """Why requests should not be sent here; empty when they should."""
@@ -80,19 +82,18 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
     """The WSGI application."""
     app = Flask("adapters.http", static_folder=None, template_folder="templates")
     app.url_map.merge_slashes = False
-    metrics = Metrics(services.health)
     credentials = Credentials(keys=services.keys, sessions=services.sessions)
-    for endpoint in _endpoints(services, config, metrics):
+    for endpoint in _endpoints(services, config):
         rule = re.sub(r"{(\w+)}", _part, endpoint.path)
         app.add_url_rule(rule, endpoint.name, _view(endpoint, credentials), methods=[endpoint.method])
     launch = services.launches.view()
     for rule in ("/launch/<operator>", "/launch/<operator>/<path:call>"):
         app.add_url_rule(rule, "launch", launch, methods=["GET", "POST"])
-    _wrap(app, services, config, metrics)
+    _wrap(app, services, config)
     return app
 
 
-def _endpoints(services: Services, config: HttpConfig, metrics: Metrics) -> list[Endpoint]:
+def _endpoints(services: Services, config: HttpConfig) -> list[Endpoint]:
     gate = Gate(config.threads)
     answers = Answers(
         rounds=services.rounds, sessions=services.sessions, session_store=services.session_store, gate=gate
@@ -116,7 +117,7 @@ def _endpoints(services: Services, config: HttpConfig, metrics: Metrics) -> list
     anyone = Anyone(catalogue=services.catalogue, house=services.house, stakes=services.stakes, art=config.art)
     found: list[Endpoint] = []
     operations = Operations(
-        version=services.house.software, ready=services.ready, metrics=metrics, endpoints=lambda: found
+        version=services.house.software, ready=services.ready, metrics=services.metrics, endpoints=lambda: found
     )
     for audience in (game_servers, players, anyone, operations):
         found += audience.endpoints()
@@ -164,8 +165,9 @@ def _response(answer: Answer) -> Response:
     return response
 
 
-def _wrap(app: Flask, services: Services, config: HttpConfig, metrics: Metrics) -> None:
+def _wrap(app: Flask, services: Services, config: HttpConfig) -> None:
     """What happens around every request: its clock, its problem, its headers, its count."""
+    metrics = services.metrics
     app.wsgi_app = _headed(app.wsgi_app, config.frame_ancestors)  # type: ignore[method-assign]
 
     @app.errorhandler(Exception)

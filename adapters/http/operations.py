@@ -8,54 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, render_template
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from adapters.http import models
 from adapters.http.endpoints import Answer, Audience, Endpoint
 from adapters.http.openapi import document
 from adapters.http.problems import CODES, Unready
-from core.health import Monitor
-
-METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
-
+from adapters.metrics import Metrics
 
 _endpoint = partial(Endpoint, Audience.OPERATIONS, "GET", authenticated=False, query=None)
-
-
-class Metrics:
-    """What is counted, for this application alone."""
-
-    def __init__(self, health: Monitor) -> None:
-        self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "rgs_requests", "Requests answered.", ["method", "path", "status"], registry=self.registry
-        )
-        self._figures: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        """The labelled children: looking them up costs as much as counting."""
-        self._problems = Counter("rgs_problems", "Problems answered, by code.", ["code"], registry=self.registry)
-        self._seconds = Histogram(
-            "rgs_request_seconds", "Time from the request to its answer.", ["method", "path"], registry=self.registry
-        )
-
-        sound = Gauge("rgs_rng_sound", "1 as long as every health test of the entropy passed.", registry=self.registry)
-        sound.set_function(lambda: float(health.health.sound))
-        tested = Gauge("rgs_rng_tested_bytes", "Random bytes that were tested and used.", registry=self.registry)
-        tested.set_function(lambda: float(health.health.tested))
-
-    def answered(self, method: str, path: str, status: int, seconds: float) -> None:
-        """A request was answered. Whatever strangers make up is counted as "other": figures stay few."""
-        method = method if method in METHODS else "other"
-        figures = self._figures.get((method, path, status))
-        if figures is None:
-            figures = self._requests.labels(method, path, str(status)), self._seconds.labels(method, path)
-            self._figures[method, path, status] = figures
-        figures[0].inc()
-        figures[1].observe(seconds)
-
-    def problem(self, code: str) -> None:
-        """A problem was answered."""
-        self._problems.labels(code).inc()
 
 
 class Operations:

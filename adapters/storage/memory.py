@@ -7,7 +7,7 @@ from threading import RLock
 from ports.archive import Stored
 from ports.money import Currency
 from ports.record import Round, State
-from ports.rounds import Page, RoundConflict, RoundOpen
+from ports.rounds import Page, Pending, RoundConflict, RoundOpen
 from ports.sessions import Session
 
 Place = tuple[str, str, str]
@@ -119,6 +119,13 @@ class MemoryRounds:
     def disputed(self) -> Sequence[str]:
         """The rounds that people must decide, oldest first."""
         return self._oldest_first(self._disputed)
+
+    def pending(self) -> Sequence[Pending]:
+        """What has not ended, by state."""
+        with self._lock:
+            open_rounds = [self._versions[id][-1] for id in (*self._unfinished, *self._disputed)]
+        found = {state: [r.terms.accepted for r in open_rounds if r.state is state] for state in State}
+        return [Pending(state, len(times), min(times)) for state, times in found.items() if times]
 
     def _oldest_first(self, ids: Iterable[str]) -> Sequence[str]:
         with self._lock:

@@ -16,7 +16,7 @@ import pytest
 from ports.conformance.makers import EUR, at_once, drawn, opened, round_id, walked
 from ports.money import Currency
 from ports.record import FINAL, Kind, Round, State
-from ports.rounds import RoundConflict, RoundOpen, RoundStore
+from ports.rounds import Pending, RoundConflict, RoundOpen, RoundStore
 from ports.wallet import Funding
 
 CROWD = 8
@@ -244,6 +244,19 @@ class RoundStoreConformance(ABC):
         store.add(opened(2))
         store.add(walked(disputed, State.CANCELLING))
         assert ([round_id(1), round_id(2)], []) == (list(store.unfinished()), list(store.disputed()))
+
+    def test_what_has_not_ended_is_counted_by_state_with_its_oldest(self, store: RoundStore) -> None:
+        assert [] == list(store.pending())
+        first = {number: opened(number, player=f"player {number}") for number in range(1, 7)}
+        for round in reversed(first.values()):
+            store.add(round)
+        for number, state in ((2, State.DISPUTED), (3, State.DRAWN), (4, State.DRAWN), (5, State.SETTLED)):
+            store.add(walked(first[number], state))
+        assert [
+            Pending(State.OPENED, 2, first[1].terms.accepted),
+            Pending(State.DRAWN, 2, first[3].terms.accepted),
+            Pending(State.DISPUTED, 1, first[2].terms.accepted),
+        ] == list(store.pending())
 
     def test_history_is_newest_accepted_first_page_by_page(self, store: RoundStore) -> None:
         for number in (2, 4, 1, 5, 3):

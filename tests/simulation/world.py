@@ -32,6 +32,7 @@ from ports.record import Round, State
 from ports.rounds import Bet, RoundConflict, RoundOpen
 from ports.sessions import Session
 from ports.wallet import Declined, InDoubt, MovementKind, Traits, Wallet
+from ports.watch import Nobody
 from tests.simulation.games import Coin, Ladder
 from tests.simulation.peer import OPENING, Hook, Network, Operator
 from tests.simulation.time import VirtualClock
@@ -108,11 +109,12 @@ class Process:
         self.lifecycle = world.make.lifecycle(
             rounds=world.rounds,
             sender=world.make.sender(
-                sessions=world.sessions, wallets=self.wallets, clock=world.clock, balances=Balances()
+                sessions=world.sessions, wallets=self.wallets, clock=world.clock, balances=Balances(), watch=Nobody()
             ),
             catalogue=world.catalogue,
             tape=lambda: SeededTape(world.chance, world.rate / 20),
             clock=world.clock,
+            watch=Nobody(),
         )
         self.walker = Walker(
             lifecycle=self.lifecycle, rounds=world.rounds, clock=world.clock, budget=timedelta(seconds=20)

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from adapters.pen import statement
 from adapters.storage.sqlite.file import SqliteStore, stamp
@@ -12,7 +13,7 @@ from ports.archive import Stored
 from ports.canonical import Unreadable
 from ports.money import Currency
 from ports.record import Round, State
-from ports.rounds import Page, RoundConflict, RoundOpen
+from ports.rounds import Page, Pending, RoundConflict, RoundOpen
 
 CACHED = 4096
 """Newest versions kept in memory, so that a walk does not read back what it just wrote."""
@@ -121,6 +122,16 @@ class SqliteRounds:
     def disputed(self) -> Sequence[str]:
         """The rounds that people must decide, oldest first."""
         return self._pending(1)
+
+    def pending(self) -> Sequence[Pending]:
+        """What has not ended, by state."""
+        rows = self._store.reader.execute(
+            "SELECT state, count(*), min(accepted) FROM heads WHERE ended = 0 GROUP BY state"
+        ).fetchall()
+        found = {
+            State(state): Pending(State(state), count, datetime.fromisoformat(oldest)) for state, count, oldest in rows
+        }
+        return [found[state] for state in State if state in found]
 
     def _pending(self, disputed: int) -> Sequence[str]:
         rows = self._store.reader.execute(

@@ -22,6 +22,7 @@ from adapters.backends.social import SocialWallet
 from adapters.http import models
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
+from adapters.metrics import Metrics
 from adapters.storage.memory import MemoryRounds, MemorySessions
 from adapters.system import SystemClock, SystemEntropy
 from core.balances import Balances
@@ -175,6 +176,7 @@ class Shop:
         self.rounds, self.session_store = MemoryRounds(), MemorySessions()
         self.reasons: list[str] = []
         balances = Balances()
+        metrics = Metrics(rounds=self.rounds, clock=clock, sound=lambda: self.monitor.health.sound, tested=lambda: 0)
         catalogue = Catalogue([Listing(Coin(), "c"), Listing(Ladder(), "l")])
         stakes = Stakes(min=10, max=1000, default=100)
         house = House(
@@ -183,8 +185,10 @@ class Shop:
             deadline=timedelta(hours=1),
             forced=lambda: False,
         )
-        sender = Sender(sessions=self.session_store, wallets=self.lines, clock=clock, balances=balances)
-        lifecycle = Lifecycle(rounds=self.rounds, sender=sender, catalogue=catalogue, tape=self.tape, clock=clock)
+        sender = Sender(sessions=self.session_store, wallets=self.lines, clock=clock, balances=balances, watch=metrics)
+        lifecycle = Lifecycle(
+            rounds=self.rounds, sender=sender, catalogue=catalogue, tape=self.tape, clock=clock, watch=metrics
+        )
         walker = Walker(lifecycle=lifecycle, rounds=self.rounds, clock=clock, budget=timedelta(seconds=5))
         common: dict[str, Any] = {
             "rounds": self.rounds,
@@ -214,6 +218,7 @@ class Shop:
             keys={sha256(secret.encode()).digest(): key for secret, key in KEYS.items()},
             tape=self.tape,
             health=self.monitor,
+            metrics=metrics,
             launches=Launches(wallets=self.lines, catalogue=catalogue, entropy=SystemEntropy(), show="social"),
             ready=lambda: self.reasons,
         )

@@ -9,6 +9,7 @@ import pytest
 from adapters.http import models
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
+from adapters.metrics import Metrics
 from core.balances import Balances
 from core.sessions import Sessions
 from core.stakes import Stakes
@@ -46,6 +47,7 @@ def door(house: House, game: str, opened_by: str | None) -> Client:
             keys={sha256(b"key").digest(): KEY},
             tape=lambda: house.process.external._tape(),
             health=house.health,
+            metrics=Metrics(rounds=house.rounds, clock=house.clock, sound=lambda: True, tested=lambda: 0),
             launches=Launches(
                 wallets={"op": house.network},
                 catalogue=house.catalogue,
