@@ -6,6 +6,7 @@ UTF-8, keys sorted by code point, no white space, no floats, integers in decimal
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -37,17 +38,25 @@ def same(one: Any, other: Any) -> bool:
     return dump(one) == dump(other)
 
 
+def moment(time: datetime) -> str:
+    """The one spelling of a time: RFC 3339, in UTC, with microseconds; it sorts as the time does."""
+    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+_LEAVES = frozenset({str, int, bool, type(None)})
+
+
 def check(value: Any) -> None:
     """Raise `ValueError` if there is something in `value` that has no single spelling."""
-    if value is None or isinstance(value, (str, int)):
+    if type(value) in _LEAVES or isinstance(value, (str, int)):
         return
     if isinstance(value, Mapping):
-        for key, item in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise ValueError(f"the key {key!r} is no string")
-            check(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            check(item)
-    else:
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
         raise ValueError(f"{value!r} has no place in canonical JSON")
+    for item in value:
+        if type(item) not in _LEAVES:
+            check(item)

@@ -12,7 +12,7 @@ promise to whoever reads the records in ten years: add to it under a new schema 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -141,8 +141,8 @@ class Terms:
             "reward": self.reward,
             "cap": self.cap,
             "limits": self.limits,
-            "accepted": _time(self.accepted),
-            "deadline": _time(self.deadline),
+            "accepted": canonical.moment(self.accepted),
+            "deadline": canonical.moment(self.deadline),
             "forced": self.forced,
             "demo": self.demo,
             "corrects": self.corrects,
@@ -190,7 +190,7 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """As it is spelt on record."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"since": _time(self.since)}
+        return {name: getattr(self, name) for name in self.__slots__} | {"since": canonical.moment(self.since)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Entry":
@@ -278,7 +278,7 @@ class Round:
                 "win": self.win,
                 "reason": self.reason,
                 "actor": self.actor,
-                "time": _time(self.time),
+                "time": canonical.moment(self.time),
                 "previous": self.previous,
             }
         )
@@ -346,7 +346,3 @@ class Round:
     def held(self) -> int:
         """The player's own money that is set aside for this round now, in minor units."""
         return 0 if self.final or self.terms.funding is Funding.FREE else self.staked
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -4,7 +4,6 @@ import fcntl
 import os
 import sqlite3
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -62,11 +61,6 @@ class SqliteStore:
         for connection in (*self._readers, self._writer):
             connection.close()
         self._lock_file.close()
-
-
-def stamp(moment: datetime) -> str:
-    """A time as text that sorts as the time does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _own(path: Path) -> TextIO:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from adapters.pen import statement
-from adapters.storage.sqlite.file import SqliteStore, stamp
+from adapters.storage.sqlite.file import SqliteStore
+from ports import canonical
 from ports.archive import Stored
 from ports.canonical import Unreadable
 from ports.money import Currency
@@ -175,7 +176,7 @@ def _head(newest: Round, *, occupies: bool) -> tuple[object, ...]:
         occupies,
         newest.final,
         newest.state is State.DISPUTED,
-        stamp(terms.accepted),
+        canonical.moment(terms.accepted),
     )
 
 

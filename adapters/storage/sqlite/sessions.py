@@ -1,20 +1,27 @@
 """Sessions on the file: bearer tokens as digests, the operators' handles encrypted."""
 
 import sqlite3
+import threading
+from collections import OrderedDict
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 
 from adapters.pen import statement
-from adapters.storage.sqlite.file import KEY, SqliteStore, stamp
+from adapters.storage.sqlite.file import KEY, SqliteStore
+from ports import canonical
 from ports.money import Currency
 from ports.sessions import Session
 
 _NEW_SESSION = "INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)"
 _KNOWN = "SELECT 1 FROM sessions WHERE id = ? OR token = ?"
+_LIVE = "SELECT id FROM sessions WHERE token = ? AND ended = 0"
 _SESSION = (
-    "SELECT id, operator, player, currency, exponent, game, opened_by, handle, demo, created, expires FROM sessions"
+    "SELECT operator, player, currency, exponent, game, opened_by, handle, demo, created, expires FROM sessions"
+    " WHERE id = ?"
 )
+CACHED = 4096
+"""Sessions kept open in memory."""
 
 
 class SqliteSessions:
@@ -22,6 +29,9 @@ class SqliteSessions:
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
+        self._opened: OrderedDict[str, Session] = OrderedDict()
+        """Sessions by id, as they are for ever; opening a handle costs more than the rest of a look-up."""
+        self._lock = threading.Lock()
 
     def add(self, session: Session, token_digest: bytes) -> None:
         """Keep a new session; durable on return."""
@@ -36,8 +46,8 @@ class SqliteSessions:
             session.opened_by,
             self._store.seal.encrypt(session.handle.encode()),
             session.demo,
-            stamp(session.created),
-            stamp(session.expires),
+            canonical.moment(session.created),
+            canonical.moment(session.expires),
         )
         insert = statement(_NEW_SESSION, row)
 
@@ -51,21 +61,28 @@ class SqliteSessions:
 
     def find(self, token_digest: bytes) -> Session | None:
         """The session of this bearer token, unless it was ended."""
-        return self._one(f"{_SESSION} WHERE token = ? AND ended = 0", token_digest)
+        row = self._store.reader.execute(_LIVE, (token_digest,)).fetchone()
+        return None if row is None else self.get(row[0])
 
     def get(self, id: str) -> Session | None:
         """The session with this id, ended or not."""
-        return self._one(f"{_SESSION} WHERE id = ?", id)
+        known = self._opened.get(id)
+        if known is None and (known := self._read(id)) is not None:
+            with self._lock:
+                self._opened[id] = known
+                if len(self._opened) > CACHED:
+                    self._opened.popitem(last=False)
+        return known
 
     def end(self, id: str) -> None:
         """From now on its bearer token opens nothing; durable on return."""
         self._store.write(statement("UPDATE sessions SET ended = 1 WHERE id = ?", (id,)))
 
-    def _one(self, query: str, value: str | bytes) -> Session | None:
-        row = self._store.reader.execute(query, (value,)).fetchone()
+    def _read(self, id: str) -> Session | None:
+        row = self._store.reader.execute(_SESSION, (id,)).fetchone()
         if row is None:
             return None
-        id, operator, player, code, exponent, game, opened_by, sealed, demo, created, expires = row
+        operator, player, code, exponent, game, opened_by, sealed, demo, created, expires = row
         try:
             handle = self._store.seal.decrypt(sealed).decode()
         except InvalidToken:
