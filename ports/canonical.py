@@ -6,7 +6,6 @@ UTF-8, keys sorted by code point, no white space, no floats, integers in decimal
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 
@@ -36,11 +35,6 @@ def load(data: bytes) -> Any:
 def same(one: Any, other: Any) -> bool:
     """Whether two values are spelt alike. (In Python `True == 1`; in JSON it is not.)"""
     return dump(one) == dump(other)
-
-
-def moment(time: datetime) -> str:
-    """The one spelling of a time: RFC 3339, in UTC, with microseconds; it sorts as the time does."""
-    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 _LEAVES = frozenset({str, int, bool, type(None)})

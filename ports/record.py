@@ -12,7 +12,7 @@ promise to whoever reads the records in ten years: add to it under a new schema 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -141,8 +141,8 @@ class Terms:
             "reward": self.reward,
             "cap": self.cap,
             "limits": self.limits,
-            "accepted": canonical.moment(self.accepted),
-            "deadline": canonical.moment(self.deadline),
+            "accepted": spelt(self.accepted),
+            "deadline": spelt(self.deadline),
             "forced": self.forced,
             "demo": self.demo,
             "corrects": self.corrects,
@@ -190,7 +190,7 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """As it is spelt on record."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"since": canonical.moment(self.since)}
+        return {name: getattr(self, name) for name in self.__slots__} | {"since": spelt(self.since)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Entry":
@@ -278,7 +278,7 @@ class Round:
                 "win": self.win,
                 "reason": self.reason,
                 "actor": self.actor,
-                "time": canonical.moment(self.time),
+                "time": spelt(self.time),
                 "previous": self.previous,
             }
         )
@@ -346,3 +346,8 @@ class Round:
     def held(self) -> int:
         """The player's own money that is set aside for this round now, in minor units."""
         return 0 if self.final or self.terms.funding is Funding.FREE else self.staked
+
+
+def spelt(time: datetime) -> str:
+    """The one spelling of a time on record: RFC 3339, in UTC, with microseconds; it sorts as the time does."""
+    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from adapters.pen import statement
 from adapters.storage.sqlite.file import SqliteStore
-from ports import canonical
 from ports.archive import Stored
 from ports.canonical import Unreadable
 from ports.money import Currency
-from ports.record import Round, State
+from ports.record import Round, State, spelt
 from ports.rounds import Page, Pending, RoundConflict, RoundOpen
 
 CACHED = 4096
@@ -176,7 +175,7 @@ def _head(newest: Round, *, occupies: bool) -> tuple[object, ...]:
         occupies,
         newest.final,
         newest.state is State.DISPUTED,
-        canonical.moment(terms.accepted),
+        spelt(terms.accepted),
     )
 
 

@@ -9,8 +9,8 @@ from cryptography.fernet import InvalidToken
 
 from adapters.pen import statement
 from adapters.storage.sqlite.file import KEY, SqliteStore
-from ports import canonical
 from ports.money import Currency
+from ports.record import spelt
 from ports.sessions import Session
 
 _NEW_SESSION = "INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)"
@@ -46,8 +46,8 @@ class SqliteSessions:
             session.opened_by,
             self._store.seal.encrypt(session.handle.encode()),
             session.demo,
-            canonical.moment(session.created),
-            canonical.moment(session.expires),
+            spelt(session.created),
+            spelt(session.expires),
         )
         insert = statement(_NEW_SESSION, row)
 
