@@ -29,6 +29,9 @@ class Books(Protocol):
 class Grants(Protocol):
     """A wallet of play money, whose coins are the house's to give."""
 
-    def grant(self, player: str, amount: int, note: str) -> Money:
-        """Give a player so many minor units; returns the balance. Raises `ValueError`."""
+    def grant(self, player: str, amount: int, note: str, *, currency: str | None = None) -> Money:
+        """Give a player so many minor units, of the usual coins if no others are named; returns the balance.
+
+        Raises `ValueError`.
+        """
         ...

@@ -154,7 +154,8 @@ class Office:
         wallet = self._wallets.get(request["operator"])
         if not isinstance(wallet, Grants):
             raise Refused(f"{request['operator']} has no coins of ours to give")
-        balance = wallet.grant(request["player"], request["amount"], f"{actor}: {request['reason']}")
+        note = f"{actor}: {request['reason']}"
+        balance = wallet.grant(request["player"], request["amount"], note, currency=request.get("currency"))
         return {"player": request["player"], "balance": balance.minor, "currency": balance.currency.code}
 
 

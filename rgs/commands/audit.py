@@ -83,13 +83,16 @@ def wallet() -> None:
 @click.argument("player")
 @click.argument("amount", type=int)
 @click.option("--operator", default="social", show_default=True)
+@click.option("--currency", help="The code of the coins; the operator's usual ones if left out.")
 @click.option("--reason", required=True, help="Goes into the books.")
 @as_json
 @click.pass_context
-def grant(ctx: click.Context, player: str, amount: int, operator: str, reason: str, as_json: bool) -> None:
+def grant(
+    ctx: click.Context, player: str, amount: int, operator: str, currency: str | None, reason: str, as_json: bool
+) -> None:
     """Give PLAYER so many minor units of play money."""
     request = {"do": "grant", "operator": operator, "player": player, "amount": amount, "reason": reason}
-    answer = ask(ctx, request)
+    answer = ask(ctx, request | {"currency": currency})
     if as_json:
         return show(answer)
     click.echo(f"{player} has {answer['balance']} {answer['currency']}")

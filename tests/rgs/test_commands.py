@@ -94,6 +94,20 @@ def test_rounds_are_looked_up_through_a_running_server_and_without_one(tmp_path:
     assert "there is no round" in rgs("rounds", "show", ROUND, data=tmp_path, code=1)
 
 
+def test_play_money_is_granted_in_any_of_its_coins(tmp_path: Path) -> None:
+    (tmp_path / "rgs.yaml").write_text(
+        "operators: {social: {backend: social, options: {more: [{currency: GEM, exponent: 0, opening_balance: 50}]}}}\n"
+    )
+
+    def grant(*words: str, code: int = 0) -> str:
+        told = ["wallet", "grant", "ann", "7", "--reason", "a present", *words]
+        return rgs("--config", str(tmp_path / "rgs.yaml"), *told, data=tmp_path, code=code)
+
+    assert "ann has 100007 FUN\n" == grant()
+    assert {"player": "ann", "balance": 57, "currency": "GEM"} == json.loads(grant("--currency", "GEM", "--json"))
+    assert "there are no coins called 'EUR'; there are FUN, GEM" in grant("--currency", "EUR", code=1)
+
+
 def test_a_stopped_server_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         errors = server.stop()
