@@ -4,6 +4,7 @@
 # make check   the quick inner loop: format, lint, types, arrows
 # make rng-judge   dieharder, rngtest and ent judge the random numbers
 # make harness     the desktop on which QA spins, forces and breaks
+# make mutate      small mistakes in the walk, the stores, the ledger and the random numbers; the tests must find them
 # make soak    the long campaigns of tests/simulation
 
 PORT ?= 8000
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: run operator test check rng-judge harness soak format lock wheel clean
+.PHONY: run operator test check rng-judge harness soak mutate format lock wheel clean
 .DEFAULT_GOAL := run
 
 run: $(RUNTIME)
@@ -55,6 +56,10 @@ soak: $(EVERYTHING)
 	HOSTILE=1000000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_hostile.py
 	SLOT_ROUNDS=1000000 ENUMERATE=1 $(BIN)/pytest --timeout=0 tests/adapters/simulation/test_slots.py
 	GAPS=1000 CLEAN_LIVES=24000 $(BIN)/pytest -s --timeout=0 tests/core/test_reconcile.py
+
+# An hour; goes on where it was stopped. MODULES="core.book core.rng" for some of it.
+mutate: $(EVERYTHING)
+	$(BIN)/python -m tests.mutation $(MODULES)
 
 format: $(EVERYTHING)
 	$(BIN)/ruff format .

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.backends.coins import Coins, Refill
+from adapters.backends.coins import Coins, Refill, described
 from adapters.backends.social import FILE, SocialWallet, backend
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import LIMIT, Currency, Money
-from ports.wallet import Contradicted, Declined, Funding, Reason
+from ports.wallet import Contradicted, Declined, Funding, InDoubt, Reason, Traits
 
 FUN = Currency("FUN", 2)
 
@@ -290,6 +290,20 @@ def test_a_refill_by_options(tmp_path: Path) -> None:
     wallet = backend({"opening_balance": 3, "refill": {"below": 5, "to": 9, "every_hours": 24}}, tmp_path)
     assert [9, 9] == [wallet.player("demo-ann", "plums").balance.minor for _ in range(2)]
     wallet.close()
+
+
+def test_options_are_coins_and_the_least_of_each_is_allowed() -> None:
+    assert [Coins(Currency("FUN", 2), 100_000)] == described({})
+    least = {"below": 1, "to": 1, "every_hours": 0}
+    refill = Refill(below=1, to=1, every=timedelta(0))
+    assert [Coins(Currency("GEM", 0), 0, refill)] == described(
+        {"currency": "GEM", "exponent": 0, "opening_balance": 0, "refill": least}
+    )
+    assert timedelta(hours=24) == described({"refill": least | {"every_hours": 24}})[0].refill.every
+
+
+def test_the_wallet_says_of_itself_what_it_keeps(social: SocialWallet) -> None:
+    assert Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True) == social.traits
 
 
 def test_a_currency_does_not_change_its_exponent(tmp_path: Path) -> None:
