@@ -238,6 +238,16 @@ class RoundStoreConformance(ABC):
         assert [round_id(1), round_id(5)] == list(store.unfinished())
         assert [round_id(2), round_id(4)] == list(store.disputed())
 
+    def test_age_is_when_a_round_was_accepted_and_not_its_id(self, store: RoundStore) -> None:
+        old, new = opened(9, player="a"), opened(1, player="b")
+        old, new = (
+            replace(one, terms=replace(one.terms, accepted=other.terms.accepted))
+            for one, other in ((old, new), (new, old))
+        )
+        store.add(new)
+        store.add(old)
+        assert [round_id(9), round_id(1)] == list(store.unfinished())
+
     def test_a_round_that_is_no_longer_disputed_is_unfinished_in_its_old_place(self, store: RoundStore) -> None:
         disputed = walked(opened(1, player="bob"), State.DISPUTED)
         store.add(opened(1, player="bob"), disputed)

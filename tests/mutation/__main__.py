@@ -2,7 +2,8 @@
 
 Each mutant is run by the tests that are there for its module, in a process forked from one that has everything else loaded,
 until a test fails. A mutant that no test finds has survived; its line belongs into `docs/mutants.md` with the reason, or a
-test is missing. What was found is kept in `.mutation/`; a run that was stopped goes on there, a changed module starts anew.
+test is missing. What was found is kept in `.mutation/`; a run that was stopped goes on there,
+and tries again what survived; a changed module starts anew.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from tests.mutation.mutants import Mutant, mutants
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".mutation"
 WALK = (
-    "tests/core/test_book.py tests/core/test_lifecycle.py tests/core/test_transitions.py",
+    "tests/core/test_book.py tests/core/test_sender.py tests/core/test_lifecycle.py tests/core/test_transitions.py",
     "tests/core/test_desk.py tests/core/test_races.py",
     "tests/adapters/http/test_states.py tests/simulation/test_lives.py",
     "tests/simulation/test_schedules.py::test_no_single_fault_loses_a_cent",
@@ -124,9 +125,7 @@ def run(module: str) -> Counter[str]:
     """Every mutant of a module that was not tried yet; prints those that live."""
     source = _path(module).read_text()
     kept = KEPT / f"{module}-{sha256(source.encode()).hexdigest()[:16]}.jsonl"
-    known = (
-        {(r["number"]): r["result"] for r in map(json.loads, kept.read_text().splitlines())} if kept.exists() else {}
-    )
+    known = _known(kept)
     start = time.monotonic()
     if attempt(module, source, 600) != SURVIVED:
         raise SystemExit(f"{module}: the tests fail without any mutant")
@@ -146,6 +145,12 @@ def run(module: str) -> Counter[str]:
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{module}: {number + 1} of {len(everything)} ")
     return found
+
+
+def _known(kept: Path) -> dict[int, str]:
+    """What earlier runs found, by number. Those that survived are tried again: tests may have come since."""
+    lines = map(json.loads, kept.read_text().splitlines()) if kept.exists() else ()
+    return {line["number"]: line["result"] for line in lines if line["result"] != SURVIVED}
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from adapters.backends.social import FILE, SocialWallet, backend
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import LIMIT, Currency, Money
-from ports.wallet import Contradicted, Declined, Funding, InDoubt, Reason, Traits
+from ports.wallet import Contradicted, Declined, Funding, InDoubt, Reason, Receipt, Traits
 
 FUN = Currency("FUN", 2)
 
@@ -304,6 +304,84 @@ def test_options_are_coins_and_the_least_of_each_is_allowed() -> None:
 
 def test_the_wallet_says_of_itself_what_it_keeps(social: SocialWallet) -> None:
     assert Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True) == social.traits
+
+
+def test_a_receipt_names_the_movement_and_the_balance_after_it(social: SocialWallet) -> None:
+    story = Story(social.player("demo-ann", "plums"), "plums", 1)
+    booked = [social.escrow(story.escrow(300)), social.result(story.result(50, 300))]
+    assert [Receipt(reference=f"{story.round}:escrow:1", balance=Money(700, FUN))] == booked[:1]
+    assert [Receipt(reference=f"{story.round}:result:1", balance=Money(750, FUN))] == booked[1:]
+
+
+def test_a_cancel_of_what_never_came_tells_the_balance_and_stands_in_the_books_as_that_escrow(tmp_path: Path) -> None:
+    wallet = backend({}, tmp_path)
+    story = Story(wallet.player("demo-ann", "plums"), "plums", 1)
+    assert Receipt(balance=Money(100_000, FUN), applied=False) == wallet.cancel(story.cancel(300))
+    wallet.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as file:
+        line = file.execute("SELECT id, kind, amount, status FROM movements").fetchall()
+    assert [(f"{story.round}:escrow:1", "escrow", 300, "tombstone")] == line
+
+
+@pytest.mark.parametrize("foreign", [Currency("EUR", 2), Currency("FUN", 0)])
+def test_what_is_not_in_these_coins_is_refused_whatever_it_is(social: SocialWallet, foreign: Currency) -> None:
+    story = Story(social.player("demo-ann", "plums"), "plums", 1)
+    social.escrow(story.escrow(300))
+    for movement, call in ((story.escrow(5, 2), social.escrow), (story.result(5, 300), social.result)):
+        with pytest.raises(Declined, match="this wallet holds FUN") as refused:
+            call(replace(movement, amount=Money(movement.amount.minor, foreign)))
+        assert Reason.CURRENCY is refused.value.reason
+    assert {"player": 700, "held": 300, "house": -1000} == social.sums()
+
+
+def test_a_result_over_an_escrow_that_was_refused_or_given_back_contradicts_the_books(social: SocialWallet) -> None:
+    refused = Story(social.player("demo-ann", "plums"), "plums", 1)
+    with pytest.raises(Declined):
+        social.escrow(refused.escrow(5000))
+    returned = Story(social.player("demo-ann", "plums"), "plums", 2)
+    social.cancel(returned.cancel(300))
+    for movement in (refused.result(9, 5000), refused.result(9, 0), returned.result(9, 300)):
+        with pytest.raises(Contradicted, match="not booked"):
+            social.result(movement)
+    assert {"player": 1000, "held": 0, "house": -1000} == social.sums()
+
+
+def test_a_player_has_less_than_2_to_the_53_minor_units(social: SocialWallet) -> None:
+    story = Story(social.player("demo-ann", "plums"), "plums", 1)
+    social.escrow(story.escrow(1))
+    with pytest.raises(Declined) as refused:
+        social.result(story.result(LIMIT - 999, 1))
+    assert Reason.LIMIT is refused.value.reason
+    assert Money(LIMIT - 1, FUN) == social.result(story.result(LIMIT - 1000, 1)).balance
+
+
+def test_a_gift_leaves_room_for_the_coins_that_a_player_starts_with(social: SocialWallet) -> None:
+    with pytest.raises(ValueError, match="beyond"):
+        social.grant("ann", LIMIT - 1000, "too much")
+    assert Money(LIMIT - 1, FUN) == social.grant("ann", LIMIT - 1001, "a fortune")
+    social.player("demo-bob", "plums")
+    with pytest.raises(ValueError, match="beyond"):
+        social.grant("bob", LIMIT - 2000, "too much")
+
+
+def test_a_note_that_cannot_be_written_down_gives_nothing(social: SocialWallet) -> None:
+    with pytest.raises(ValueError, match="surrogates"):
+        social.grant("ann", 5, "\ud800")
+    assert {"player": 0, "held": 0, "house": 0} == social.sums()
+
+
+def test_players_are_welcomed_once_whatever_the_rule_is_later(tmp_path: Path) -> None:
+    for opening in (0, 500):
+        wallet = backend({"opening_balance": opening}, tmp_path)
+        assert Money(0, FUN) == wallet.player("demo-ann", "plums").balance
+        wallet.close()
+
+
+def test_a_wallet_that_was_closed_is_closed(tmp_path: Path) -> None:
+    wallet = backend({}, tmp_path)
+    wallet.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        wallet.sums()
 
 
 def test_a_currency_does_not_change_its_exponent(tmp_path: Path) -> None:
