@@ -377,13 +377,6 @@ def test_players_are_welcomed_once_whatever_the_rule_is_later(tmp_path: Path) ->
         wallet.close()
 
 
-def test_a_wallet_that_was_closed_is_closed(tmp_path: Path) -> None:
-    wallet = backend({}, tmp_path)
-    wallet.close()
-    with pytest.raises(sqlite3.ProgrammingError):
-        wallet.sums()
-
-
 def test_a_currency_does_not_change_its_exponent(tmp_path: Path) -> None:
     backend({}, tmp_path).close()
     with pytest.raises(ValueError, match="exponent 2"):
