@@ -5,6 +5,7 @@
 # make rng-judge   dieharder, rngtest and ent judge the random numbers
 # make harness     the desktop on which QA spins, forces and breaks
 # make mutate      small mistakes in the walk, the stores, the ledger and the random numbers; the tests must find them
+# make coverage    every branch of the same is taken by tests of their own
 # make soak    the long campaigns of tests/simulation
 
 PORT ?= 8000
@@ -18,7 +19,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: run operator test check rng-judge harness soak mutate format lock wheel clean
+.PHONY: run operator test check rng-judge harness soak mutate coverage format lock wheel clean
 .DEFAULT_GOAL := run
 
 run: $(RUNTIME)
@@ -56,6 +57,12 @@ soak: $(EVERYTHING)
 	HOSTILE=1000000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_hostile.py
 	SLOT_ROUNDS=1000000 ENUMERATE=1 $(BIN)/pytest --timeout=0 tests/adapters/simulation/test_slots.py
 	GAPS=1000 CLEAN_LIVES=24000 $(BIN)/pytest -s --timeout=0 tests/core/test_reconcile.py
+
+# Every branch of the walk, the stores, the ledger and the random numbers is taken by the tests of those rooms.
+coverage: $(EVERYTHING)
+	$(BIN)/coverage run -m pytest -q tests/core tests/adapters/storage tests/adapters/backends/test_social.py \
+		--ignore tests/core/slots --ignore tests/adapters/storage/test_disasters.py
+	$(BIN)/coverage report
 
 # An hour; goes on where it was stopped. MODULES="core.book core.rng" for some of it.
 mutate: $(EVERYTHING)

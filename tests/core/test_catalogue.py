@@ -115,6 +115,10 @@ def test_a_win_that_does_not_follow_from_the_last_turn_is_told() -> None:
     assert [f"the win is {round.win + 1} on record, and {round.win} by its last turn"] == replayed(wrong, Coin())
 
 
+def test_a_round_that_was_never_drawn_is_the_same_as_ever() -> None:
+    assert [] == replayed(in_state(State.DECLINED, hosted=True).now())
+
+
 def test_every_choice_is_played_again() -> None:
     house = House()
     house.play("ladder")

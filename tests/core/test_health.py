@@ -141,6 +141,22 @@ def test_one_repetition_less_than_the_cut_off_passes() -> None:
     assert REPETITIONS + 3 == len(monitor.read(REPETITIONS + 3))
 
 
+@pytest.mark.parametrize("bad", [0, 1, 2, 3])
+def test_every_window_of_a_long_read_is_counted_by_itself(bad: int) -> None:
+    even = bytes(range(256)) * (WINDOW // 256)
+    lopsided = bytes(0 if at % 13 == 0 and at < 13 * PROPORTION else 1 + at % 255 for at in range(WINDOW))
+    assert PROPORTION == lopsided.count(0)
+    source = Source()
+    monitor = Monitor(source)
+    source.give = lambda count: even * 4
+    assert even * 4 == monitor.read(4 * WINDOW)
+    windows = [even] * 4
+    windows[bad] = lopsided
+    source.give = lambda count: b"".join(windows)
+    with pytest.raises(Unhealthy, match=f"one byte {PROPORTION} times"):
+        monitor.read(4 * WINDOW)
+
+
 @pytest.mark.parametrize("reads", [[WINDOW], [100, 412], [8] * 64])
 def test_the_proportion_is_counted_over_exact_windows_across_reads(reads: list[int]) -> None:
     """A window of `PROPORTION - 1` equal bytes passes, one more fails; other bytes all differ from the first."""

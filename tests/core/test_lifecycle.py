@@ -585,3 +585,26 @@ def test_a_forced_round_is_marked_for_ever() -> None:
     object.__setattr__(house.hosted._house, "forced", lambda: True)
     house.play()
     assert all(version.terms.forced for version in house.rounds.versions(ROUND))
+
+
+def sends(round: Round) -> dict[str, int]:
+    return {f"{entry.kind}:{entry.number}": entry.sends for entry in round.entries}
+
+
+def test_how_often_a_movement_was_sent_stands_on_record() -> None:
+    house = House(REPEATS)
+    assert State.OPENED is house.play(faults=(LOST, LOST, "none", LOST)).state
+    house.sweep()
+    assert {"escrow:1": 3, "result:1": 2} == sends(house.now())
+
+
+def test_so_does_how_often_an_escrow_was_sent_that_was_given_back() -> None:
+    house = House()
+    assert State.CANCELLED is house.play(faults=(LOST, LOST, "none")).state
+    assert {"escrow:1": 1, "cancel:1": 2} == sends(house.now())
+
+
+def test_and_of_one_that_was_refused() -> None:
+    house = House()
+    assert State.DECLINED is house.play(faults=("refused",)).state
+    assert {"escrow:1": 1} == sends(house.now())

@@ -94,6 +94,25 @@ def test_a_cancel_recorded_while_the_escrow_is_on_its_way_gives_the_stake_back()
     assert 1_000_000 == house.operator.free["player-0"]
 
 
+def test_an_escrow_confirmed_after_the_round_went_on_without_it_is_for_people_to_decide() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    session, booked = house.player("ladder"), house.network._answer
+
+    def answer(movement: object, fault: str) -> object:
+        house.network._answer = booked
+        receipt = booked(movement, fault)
+        other = Process(house)
+        other.walker.walk(other.lifecycle.give_back(house.now(), "staff:ann", "asked to"), "staff:ann")
+        other.hosted.choose(session, ROUND, 1, "stop")
+        assert State.SETTLED is house.now().state
+        return receipt
+
+    house.network._answer = answer
+    house.hosted.choose(session, ROUND, 1, "raise")
+    assert State.DISPUTED is house.now().state
+    assert "escrow confirmed late" in house.now().reason
+
+
 def test_a_request_that_comes_while_the_round_is_walked_waits_and_does_not_walk() -> None:
     house = in_state(State.DRAWN, hosted=True)
     inside, go_on, done = threading.Event(), threading.Event(), threading.Event()

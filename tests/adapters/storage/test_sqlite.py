@@ -21,6 +21,7 @@ from adapters.storage.sqlite import (
     StoreInUse,
     UnknownSchema,
     rebuild,
+    sessions,
 )
 from ports.canonical import Unreadable
 from ports.conformance.archive import ArchiveConformance
@@ -297,3 +298,16 @@ def change(data: Path, statement: str) -> None:
     """Somebody else writes the file."""
     with closing(sqlite3.connect(data / FILE)) as connection, connection:
         connection.execute(statement)
+
+
+def test_more_sessions_than_are_kept_open_are_all_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "CACHED", 2)
+    store = SqliteStore(tmp_path)
+    kept = SqliteSessions(store)
+    opened = [session(number) for number in range(4)]
+    for number, each in enumerate(opened):
+        kept.add(each, bytes([number]) * 32)
+    for _ in range(2):
+        assert opened == [kept.get(each.id) for each in opened]
+        assert opened == [kept.find(bytes([number]) * 32) for number in range(4)]
+    store.close()
