@@ -141,8 +141,10 @@ def test_one_repetition_less_than_the_cut_off_passes() -> None:
     assert REPETITIONS + 3 == len(monitor.read(REPETITIONS + 3))
 
 
+@pytest.mark.parametrize("begun", [0, 100])
 @pytest.mark.parametrize("bad", [0, 1, 2, 3])
-def test_every_window_of_a_long_read_is_counted_by_itself(bad: int) -> None:
+def test_every_window_of_a_long_read_is_counted_by_itself(bad: int, begun: int) -> None:
+    """Also where the first of them was begun by an earlier read."""
     even = bytes(range(256)) * (WINDOW // 256)
     lopsided = bytes(0 if at % 13 == 0 and at < 13 * PROPORTION else 1 + at % 255 for at in range(WINDOW))
     assert PROPORTION == lopsided.count(0)
@@ -152,9 +154,11 @@ def test_every_window_of_a_long_read_is_counted_by_itself(bad: int) -> None:
     assert even * 4 == monitor.read(4 * WINDOW)
     windows = [even] * 4
     windows[bad] = lopsided
-    source.give = lambda count: b"".join(windows)
+    stream = iter([b"".join(windows)[:begun], b"".join(windows)[begun:]])
+    source.give = lambda count: next(stream)
+    monitor.read(begun)
     with pytest.raises(Unhealthy, match=f"one byte {PROPORTION} times"):
-        monitor.read(4 * WINDOW)
+        monitor.read(4 * WINDOW - begun)
 
 
 @pytest.mark.parametrize("reads", [[WINDOW], [100, 412], [8] * 64])
