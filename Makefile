@@ -54,6 +54,7 @@ soak: $(EVERYTHING)
 	KILLS=200 $(BIN)/pytest -s --timeout=0 tests/simulation/test_kills.py
 	CUTS=all STORE_KILLS=200 $(BIN)/pytest -s --timeout=0 tests/adapters/storage/test_disasters.py
 	STORM=100000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_storm.py
+	TOGETHER=10000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_operators_together.py
 	HOSTILE=1000000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_hostile.py
 	SLOT_ROUNDS=1000000 ENUMERATE=1 $(BIN)/pytest --timeout=0 tests/adapters/simulation/test_slots.py
 	GAPS=1000 CLEAN_LIVES=24000 $(BIN)/pytest -s --timeout=0 tests/core/test_reconcile.py

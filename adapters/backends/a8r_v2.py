@@ -16,7 +16,6 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -161,7 +160,7 @@ class A8rWallet:
             real_money=self._options.real_money,
             in_doubt=InDoubt.CANCEL,
             tombstones=True,
-            in_flight=timedelta(seconds=60),
+            in_flight=self._options.in_flight,
         )
 
     # Players.

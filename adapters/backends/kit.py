@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
@@ -78,7 +79,14 @@ class Common(Section):
     real_money: bool = True
     timeout_seconds: float = Field(15, gt=0, le=60)
     """For one whole call."""
+    in_flight_seconds: float = Field(60, ge=1, le=86_400)
+    """The longest that a request of ours can be on its way to the operator's books; not less than `timeout_seconds`."""
     connections: int = Field(32, ge=1, le=1024)
+
+    @property
+    def in_flight(self) -> timedelta:
+        """`ports.wallet.Traits.in_flight`."""
+        return timedelta(seconds=max(self.in_flight_seconds, self.timeout_seconds))
 
     def game(self, ours: str) -> str:
         """The operator's id of our game."""

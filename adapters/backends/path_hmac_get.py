@@ -15,7 +15,6 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -108,7 +107,7 @@ class PathHmacWallet:
             real_money=self._options.real_money,
             in_doubt=InDoubt.CANCEL,
             tombstones=False,
-            in_flight=timedelta(seconds=60),
+            in_flight=self._options.in_flight,
         )
 
     # Players.

@@ -190,7 +190,7 @@ class RsWallet:
             real_money=self._options.real_money,
             in_doubt=InDoubt.CANCEL,
             tombstones=False,
-            in_flight=timedelta(seconds=60),
+            in_flight=self._options.in_flight,
             idempotency_window=timedelta(days=120),
         )
 

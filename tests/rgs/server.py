@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[2]
 class Server:
     """A running `rgs serve`."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, *, config: Path | None = None, **environment: str) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("RGS_")}
         self.data = data
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "rgs", "serve"],
+            [sys.executable, "-m", "rgs", *([] if config is None else ["--config", str(config)]), "serve"],
             cwd=ROOT,
             env={**clean, "RGS_SERVER__PORT": "0", "RGS_DATA": str(data), **environment},
             stdout=subprocess.PIPE,
