@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.catalogue import Catalogue
 from core.errors import BadRequest, Forbidden, GameUnavailable, IdReused, NotFound
 from core.external import Key
 from core.replay import differences
@@ -608,3 +609,71 @@ def test_and_of_one_that_was_refused() -> None:
     house = House()
     assert State.DECLINED is house.play(faults=("refused",)).state
     assert {"escrow:1": 1} == sends(house.now())
+
+
+# What is told of an arrow, beside where it leads.
+
+
+RESTS = {State.SETTLED, State.DECLINED, State.CANCELLED, State.DISPUTED, State.AWAITING}
+
+
+@pytest.mark.parametrize("hosted", [True, False])
+@pytest.mark.parametrize("state", State)
+def test_a_round_rests_when_nobody_but_a_person_can_move_it(state: State, hosted: bool) -> None:
+    if hosted and state is State.ESCROWED:
+        return  # is drawn in the same addition
+    house = in_state(state, hosted=hosted)
+    rests = house.process.lifecycle.rests
+    assert (state in RESTS or state is State.ESCROWED) == rests(house.now())
+    house.after_deadline()
+    assert (house.now().final or state is State.DISPUTED) == rests(house.now())
+
+
+def test_who_repeats_the_escrow_of_another_process_says_so() -> None:
+    house = in_state(State.OPENED, hosted=True)
+    house.restart()
+    house.script = [LOST]
+    house.process.lifecycle.advance(house.now(), "recovery")
+    assert "the escrow is repeated by another process" == house.now().reason
+
+
+def test_a_refusal_is_recorded_in_the_operators_words_and_ours() -> None:
+    house = House()
+    refused = Declined(Reason.INSUFFICIENT_FUNDS, "not enough", code="E-17")
+    round = with_wallet(house, Broken(CANCELS, refused)).play()
+    assert ("insufficient_funds", "E-17", 1) == (round.reason, round.entries[0].code, round.entries[0].sends)
+
+
+def test_a_choice_that_was_refused_is_untaken() -> None:
+    house = in_state(State.AWAITING, hosted=True)
+    house.script = ["refused"]
+    with pytest.raises(Declined):
+        house.hosted.choose(house.player("ladder"), ROUND, 1, "raise")
+    assert (State.AWAITING, None) == (house.now().state, house.now().raising)
+
+
+def test_a_late_confirmation_stands_in_the_book_before_it_is_given_back() -> None:
+    house = House()
+    booked = house.network._answer
+
+    def answer(movement: object, fault: str) -> object:
+        house.network._answer = booked
+        receipt = booked(movement, fault)
+        house.process.lifecycle.give_back(house.now(), "staff:ann", "asked to")
+        return receipt
+
+    house.network._answer = answer
+    house.play()
+    late = [version for version in house.rounds.versions(ROUND) if "confirmed late" in str(version.reason)]
+    assert {"escrow:1": Status.CONFIRMED, "cancel:1": Status.PENDING} == statuses(late[0])
+
+
+def test_a_choice_that_was_paid_and_whose_game_never_came_back_is_for_people_to_decide() -> None:
+    house = in_state(State.RAISING, hosted=True)
+    house.catalogue = Catalogue([])
+    house.restart()
+    house.sweep()
+    assert State.RAISING is house.now().state
+    house.after_deadline()
+    house.sweep()
+    assert (State.DISPUTED, "deadline: the game never came back") == (house.now().state, house.now().reason)

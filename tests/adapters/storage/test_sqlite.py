@@ -219,6 +219,8 @@ def test_heads_are_made_anew_from_the_records(store: SqliteStore) -> None:
     before = heads(store)
     store.write(lambda connection: connection.execute("DELETE FROM heads WHERE player > 'player 5'") and None)
     store.write(lambda connection: connection.execute("UPDATE heads SET held = 7, occupies = 0") and None)
+    ghost = "INSERT INTO heads SELECT 'a ghost', version, state, operator, player, game, currency, exponent, held, 0, ended,"
+    store.write(lambda connection: connection.execute(f"{ghost} disputed, accepted FROM heads LIMIT 1") and None)
     assert before != heads(store)
     assert len(before) == rebuild(store)
     assert before == heads(store)
@@ -310,4 +312,18 @@ def test_more_sessions_than_are_kept_open_are_all_found(tmp_path: Path, monkeypa
     for _ in range(2):
         assert opened == [kept.get(each.id) for each in opened]
         assert opened == [kept.find(bytes([number]) * 32) for number in range(4)]
+    store.close()
+
+
+def test_what_is_written_is_durable_when_it_is_answered(store: SqliteStore) -> None:
+    """SQLite's own words: a commit is in the log, and the log on the disk, before it returns."""
+    asked = [store._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert ["wal", 2] == asked
+
+
+def test_a_key_that_a_crash_left_half_made_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "handle.new").write_bytes(b"half")
+    store = SqliteStore(tmp_path)
+    assert b"x" == store.seal.decrypt(store.seal.encrypt(b"x"))
+    assert not (tmp_path / "handle.new").exists()
     store.close()
