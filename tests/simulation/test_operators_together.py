@@ -151,7 +151,7 @@ class Player(threading.Thread):
 
     def run(self) -> None:
         try:
-            bearer = self._enter()
+            bearer = self._insist(self._enter)
             while self._show.next():
                 self._round(str(uuid4()), bearer)
         except Exception as problem:
@@ -162,10 +162,10 @@ class Player(threading.Thread):
     def _enter(self) -> str:
         token = {"operator": "social", "token": f"demo-{self._name_there}"}
         if self._operator != "social":
-            place = self._insist(self._launch)
-            token = {name: values[0] for name, values in parse_qs(urlsplit(place).fragment).items()}
-        status, opened = self._insist(lambda: self._line.call("POST", "/v1/sessions", token | {"game": "three-fruits"}))
-        assert status == 201, opened
+            token = {name: values[0] for name, values in parse_qs(urlsplit(self._launch()).fragment).items()}
+        status, opened = self._line.call("POST", "/v1/sessions", token | {"game": "three-fruits"})
+        if status != 201:
+            raise OSError(f"not let in: {opened}")
         return str(opened["session"])
 
     def _launch(self) -> str:
