@@ -57,7 +57,7 @@ class Show:
         (data / "rgs.yaml").write_text(json.dumps(self._settings()))
         self.server = self._serve()
         stack.callback(lambda: self.server.kill())
-        self.left = ROUNDS
+        self.left = dict.fromkeys((*OPERATORS, "social"), ROUNDS // 4)
         self.turnstile = threading.Lock()
         self.trouble: list[str] = []
         self.answered: Counter[str] = Counter()
@@ -88,11 +88,16 @@ class Show:
             self.server.kill()
             self.server = self._serve()
 
-    def next(self) -> bool:
-        """Whether there is a round left to play."""
+    def next(self, operator: str) -> bool:
+        """Whether there is a round left to play; each operator has as many."""
         with self.turnstile:
-            self.left -= 1
-            return self.left >= 0
+            self.left[operator] -= 1
+            return self.left[operator] >= 0
+
+    @property
+    def played(self) -> int:
+        """Rounds so far."""
+        return ROUNDS // 4 * 4 - sum(max(left, 0) for left in self.left.values())
 
     @contextmanager
     def storm(self) -> Iterator[None]:
@@ -152,7 +157,7 @@ class Player(threading.Thread):
     def run(self) -> None:
         try:
             bearer = self._insist(self._enter)
-            while self._show.next():
+            while self._show.next(self._operator):
                 self._round(str(uuid4()), bearer)
         except Exception as problem:
             self._show.trouble.append(f"{self.name}: {problem!r}")
@@ -192,9 +197,11 @@ class Player(threading.Thread):
             return status, answer
 
         status, answer = self._insist(ask)
-        if status == 409 and answer["code"] == "round_open":
+        while (
+            status == 409 and answer["code"] == "round_open"
+        ):  # the one before is being given back, and takes its time
             time.sleep(0.05)
-            return
+            status, answer = self._insist(ask)
         if status not in (200, 201, 402, 409):
             self._show.trouble.append(f"{self.name}: {status} {answer}")
         self._show.answered[self._operator] += 1
@@ -222,13 +229,13 @@ def test_four_operators_a_storm_and_a_kill_and_every_ledger_agrees(tmp_path: Pat
         with show.storm():
             for player in players:
                 player.start()
-            while show.left > ROUNDS // 2:
+            while show.played < ROUNDS // 2:
                 time.sleep(0.05)
             show.restart()
             for player in players:
                 while player.is_alive():
                     player.join(5)
-                    print(f"\r{ROUNDS - max(show.left, 0)} of {ROUNDS} rounds", end="", flush=True)
+                    print(f"\r{show.played} of {ROUNDS} rounds", end="", flush=True)
         assert [] == show.trouble
         _at_rest(show)
         show.server.stop()
@@ -238,7 +245,7 @@ def test_four_operators_a_storm_and_a_kill_and_every_ledger_agrees(tmp_path: Pat
         assert sum(show.answered.values()) <= len(rounds)
         for name, states in told.items():
             print(f"\n{name}: {dict(states)}", end="")
-            assert states[State.SETTLED] > ROUNDS / 4 / 3, states
+            assert states[State.SETTLED] > ROUNDS / 4 / 2, states
         print(f"\n{sum(map(Counter.total, told.values()))} rounds, one kill, weather {WEATHER}: every ledger agrees")
 
 
