@@ -94,7 +94,7 @@ class _Shaped:
 
 def build(folder: Path) -> Path:
     """The C program, compiled."""
-    (folder / "tables.h").write_text(header(game.tables))
+    (folder / "tables.h").write_text(header(game.compiled()))
     program = folder / "slots"
     subprocess.run(["cc", "-O3", "-march=native", f"-I{folder}", "-o", program, C], check=True)
     return program
@@ -110,7 +110,7 @@ def serve() -> None:
 
 def bare() -> None:
     """The same spins, without events, tape or free games told: symbols along lines looked up, and that is all."""
-    tables, phase = game.tables, game.tables.base
+    tables, phase = game.compiled(), game.compiled().base
     for _ in range(SERVED):
         stops = [secrets.randbelow(bound) for bound in phase.stops]
         window = [reel[stop] for reel, stop in zip(phase.windows, stops, strict=True)]
@@ -133,7 +133,7 @@ def randbelow() -> None:
 
 def rows(program: Path) -> list[Row]:
     """All comparisons."""
-    machine, tables = arrays(game.tables), game.tables
+    machine, tables = arrays(game.compiled()), game.compiled()
 
     def simulate() -> object:
         return batch(machine, key=monitor.read(32), stream=0, rounds=PLAYED, cap=game.cap)

@@ -1,9 +1,9 @@
-"""Deep Lanterns: five reels, twenty lines, a wild lantern, and free games that pay double."""
+"""Deep Lanterns: five reels, twenty lines, a wild lantern, free games that pay double; an ante, and free games for sale."""
 
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Lines, Machine, Phase, Scatter, Wild, strips
+from core.slots.machine import Bet, Lines, Machine, Phase, Scatter, Wild, strips
 
 _BASE = """
     ray sand lantern stone whale sand weed stone weed ray pearl shell crab stone ray stone sand stone crab whale
@@ -64,11 +64,21 @@ _LINES = (
 
 _GAMES = {3: 10, 4: 15, 5: 20}
 
+_MORE_PEARLS = {0: 1, 2: 0, 4: 2}
+"""With the ante: reel -> the stop at which the sand is a pearl."""
+
+
+def _ante(base: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple("pearl" if _MORE_PEARLS.get(reel) == stop else symbol for stop, symbol in enumerate(strip))
+        for reel, strip in enumerate(base)
+    )
+
 
 game = SlotGame(
     id="deep-lanterns",
     name="Deep Lanterns",
-    version="1",
+    version="2",
     machine=Machine(
         rows=3,
         pattern=Lines(_LINES),
@@ -88,7 +98,15 @@ game = SlotGame(
         cost=20,
         wild=Wild(symbol="lantern"),
         scatter=Scatter(symbol="pearl", pays={3: 40, 4: 200, 5: 1000}),
+        bets={
+            "ante": Bet(cost=25, base=Phase(strips=_ante(strips(_BASE)), awards=_GAMES)),
+            "buy": Bet(cost=258, buys=10),
+        },
     ),
-    rtp=Fraction(16669337306855, 17436541324752),
+    rtp={
+        "base": Fraction(16669337306855, 17436541324752),
+        "ante": Fraction(82845142137071, 87182706623760),
+        "buy": Fraction(2106678700, 2204621739),
+    },
     cap=100_000,
 )

@@ -69,10 +69,20 @@ def distributable(tables: Tables, phase: PhaseTables) -> bool:
 
 def rtp(tables: Tables) -> Fraction:
     """Expected units for each unit staked, free games included."""
-    win = sum(means(tables, tables.base).values())
+    win = base_pay(tables)
     if tables.free is not None:
-        win += games(tables, tables.base) * value_of_a_free_game(tables)
-    return Fraction(win) / tables.machine.cost
+        win += started(tables) * value_of_a_free_game(tables)
+    return win / tables.machine.cost
+
+
+def base_pay(tables: Tables) -> Fraction:
+    """Expected units of the base spin alone; nothing where free games are bought instead."""
+    return Fraction(0) if tables.machine.buys else Fraction(sum(means(tables, tables.base).values()))
+
+
+def started(tables: Tables) -> Fraction:
+    """Expected free games that a round starts, those not counted that they award again."""
+    return Fraction(tables.machine.buys or games(tables, tables.base))
 
 
 def value_of_a_free_game(tables: Tables) -> Fraction:
@@ -127,12 +137,13 @@ def figures(tables: Tables) -> Figures:
     """All that can be had exactly. Raises `ValueError` if not even the return can."""
     cost = tables.machine.cost
     whole = rtp(tables)
-    base_pay = Fraction(sum(means(tables, tables.base).values()))
+    base_return = base_pay(tables) / cost
     wins = variance = None
     base = distribution(tables, tables.base) if distributable(tables, tables.base) else None
     if base is not None:
-        wins = _wins(tables, tables.base, base)
-        moments_base = moments(tables, tables.base, base)
+        bought = tables.machine.buys
+        wins = None if bought else _wins(tables, tables.base, base)
+        moments_base = _bought(bought) if bought else moments(tables, tables.base, base)
         if tables.free is None:
             variance = moments_base.pay_square - moments_base.pay**2
         elif distributable(tables, tables.free):
@@ -140,11 +151,11 @@ def figures(tables: Tables) -> Figures:
     triggered = _chance_of_award(tables)
     free_games = Fraction(0)
     if tables.free is not None and triggered:
-        free_games = games(tables, tables.base) / triggered / (1 - games(tables, tables.free))
+        free_games = started(tables) / triggered / (1 - games(tables, tables.free))
     return Figures(
         rtp=whole,
-        base_rtp=base_pay / cost,
-        free_rtp=whole - base_pay / cost,
+        base_rtp=base_return,
+        free_rtp=whole - base_return,
         hit_rate=hit_rate(tables) if wins is None else 1 - wins.get(0, Fraction(0)),
         free_game_rate=triggered,
         games_a_trigger=free_games,
@@ -191,6 +202,19 @@ def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None 
     )
 
 
+def _bought(games: int) -> Moments:
+    """Of a base spin that is not played, and so many free games instead."""
+    none = Fraction(0)
+    return Moments(
+        pay=none,
+        pay_square=none,
+        games=Fraction(games),
+        games_square=Fraction(games * games),
+        pay_games=none,
+        hit_rate=none,
+    )
+
+
 def distribution(tables: Tables, phase: PhaseTables) -> dict[int, int]:
     """Of all combinations of stops, how many pay so many units on lines or ways and show so many scatters, packed."""
     if not distributable(tables, phase):
@@ -200,6 +224,8 @@ def distribution(tables: Tables, phase: PhaseTables) -> dict[int, int]:
 
 def hit_rate(tables: Tables) -> Fraction:
     """Chance that a base spin pays something, for a game whose values are drawn: they change how much, never whether."""
+    if tables.machine.buys:
+        return Fraction(0)
     pattern = tables.machine.pattern
     if isinstance(pattern, Lines) and pattern.direction == "left" and not any(tables.scatter_pays):
         nothing = Nothing(tables, tables.base).whole()
@@ -288,6 +314,8 @@ def _mean_value(tables: Tables, phase: PhaseTables) -> Fraction:
 
 
 def _chance_of_award(tables: Tables) -> Fraction:
+    if tables.machine.buys:
+        return Fraction(1)
     if tables.scatter < 0:
         return Fraction(0)
     chances = scatter_chances(tables, tables.base)

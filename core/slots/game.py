@@ -1,10 +1,10 @@
 """A machine as a game of the house: its spins are served from the compiled tables and told as events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from core.slots import exact
-from core.slots.machine import Fault, Machine
+from core.slots.machine import BASE, Fault, Machine
 from core.slots.spin import Told, play_round
 from core.slots.tables import Tables, compile_machine
 from ports.game import IllegalWager, Json, Mode, Turn, Wager
@@ -12,7 +12,7 @@ from ports.randomness import Rng
 
 
 class SlotGame:
-    """A `ports.game.Game`. One mode, all of the bet on every spin."""
+    """A `ports.game.Game`. All of the bet on every spin; a mode for the machine itself, and one for each of its `bets`."""
 
     selection: Json = None
 
@@ -23,44 +23,55 @@ class SlotGame:
         name: str,
         version: str,
         machine: Machine,
-        rtp: Fraction,
+        rtp: Fraction | Mapping[str, Fraction],
         cap: int,
         variant: str = "default",
     ) -> None:
-        """`rtp` is the declared one, `cap` the most units a round pays.
+        """`rtp` is the declared one, by mode where there are several; `cap` the most units a round pays.
 
         Raises `Fault`, also where the declared return is not the one that the tables have (if that can be computed: what a
         cap takes away is left out of it, and a cascade can only be counted or simulated).
         """
-        if not 0 < rtp < 1:
-            raise Fault(f"rtp: {rtp} of the stake is returned")
         self.id = id
         self.name = name
         self.version = version
         self.variant = variant
         self.machine = machine
         self.cap = cap
-        self.tables: Tables = compile_machine(machine)
-        self.modes = (Mode("base", machine.cost, rtp),)
+        declared = rtp if isinstance(rtp, Mapping) else {BASE: rtp}
+        if set(declared) != {BASE, *machine.bets}:
+            raise Fault(f"rtp: declared for {', '.join(declared)}, played as {', '.join((BASE, *machine.bets))}")
+        self._tables = {mode: compile_machine(machine.played_as(mode)) for mode in (BASE, *machine.bets)}
+        self.modes = tuple(Mode(mode, self.compiled(mode).machine.cost, declared[mode]) for mode in self._tables)
         self.rules: Json = machine.rules()
         self.definition = machine.as_json()
-        exact.check_ends(self.tables)
-        if exact.computable(machine) and rtp != (found := exact.rtp(self.tables)):
-            raise Fault(f"rtp: {rtp} is declared, the tables return {found}")
+        for mode in self.modes:
+            self._check(mode)
+
+    def compiled(self, mode: str = BASE) -> Tables:
+        """The tables that this mode is played from. Raises `KeyError`."""
+        return self._tables[mode]
+
+    def _check(self, mode: Mode) -> None:
+        tables = self.compiled(mode.id)
+        if not 0 < mode.rtp < 1:
+            raise Fault(f"rtp: {mode.rtp} of the stake is returned in mode {mode.id}")
+        exact.check_ends(tables)
+        if exact.computable(tables.machine) and mode.rtp != (found := exact.rtp(tables)):
+            raise Fault(f"rtp: {mode.rtp} is declared for mode {mode.id}, the tables return {found}")
 
     def cost(self, wager: Wager) -> int:
         """Units of one bet."""
-        mode = self.modes[0]
-        if wager.mode != mode.id:
-            raise IllegalWager(f"{self.id} is played in mode {mode.id!r}")
+        if wager.mode not in self._tables:
+            raise IllegalWager(f"{self.id} is played in the modes {', '.join(self._tables)}")
         if wager.selection is not None:
             raise IllegalWager(f"{self.id} takes no selection: everything is always played")
-        return mode.cost
+        return self.compiled(wager.mode).machine.cost
 
     def play(self, wager: Wager, rng: Rng) -> Turn:
         """Spin, and play the free games that follow."""
         told: Told = []
-        win = play_round(self.tables, rng, told)
+        win = play_round(self.compiled(wager.mode), rng, told)
         if win > self.cap:
             win = self.cap
             told.append({"type": "cap", "win": win})
@@ -69,7 +80,7 @@ class SlotGame:
 
     def show(self, stops: Sequence[int]) -> Turn:
         """The turn that a base spin at these stops makes; for a game that draws nothing else."""
-        return self.play(Wager("base"), _Stops(list(stops)))
+        return self.play(Wager(BASE), _Stops(list(stops)))
 
 
 class _Stops(Rng):

@@ -7,10 +7,13 @@ simulated are always these, and always whole. The order of evaluation stands in 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, TypeAlias
 
 from ports.game import Json
+
+BASE = "base"
+"""The mode that every machine has."""
 
 
 class Fault(ValueError):
@@ -101,6 +104,18 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bet:
+    """A further way to bet on the same machine: an ante for better chances, or the free games at once."""
+
+    cost: int
+    """Units; pays stay what they are."""
+    base: Phase | None = None
+    """The spin that is played instead of the base game's."""
+    buys: int = 0
+    """Free games that the round starts with, instead of any base spin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """A slot. All stops are equally likely, and the reels are independent; pays are in units, for a bet of `cost` units."""
 
@@ -117,10 +132,26 @@ class Machine:
     cascade: Cascade | None = None
     mixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """On lines: name -> symbols that may stand mixed in a run ("any bar")."""
+    buys: int = 0
+    """Free games that a round starts with, instead of a base spin."""
+    bets: Mapping[str, Bet] = field(default_factory=dict)
+    """Further modes, by name; `base` is the machine's own."""
 
     def __post_init__(self) -> None:
         for fault in self._faults():
             raise Fault(fault)
+        for mode in self.bets:
+            self.played_as(mode)
+
+    def played_as(self, mode: str) -> "Machine":
+        """The machine of a mode: a machine of its own, with no other modes. Raises `Fault`, `KeyError`."""
+        if mode == BASE:
+            return replace(self, bets={}) if self.bets else self
+        bet = self.bets[mode]
+        try:
+            return replace(self, cost=bet.cost, base=bet.base or self.base, buys=bet.buys, bets={})
+        except Fault as fault:
+            raise Fault(f"bets: {mode}: {fault}") from None
 
     @property
     def phases(self) -> dict[str, Phase]:
@@ -144,7 +175,9 @@ class Machine:
         phases = {name: told.pop(name) for name in ("base", "free")}
         for name, phase in phases.items():
             if phase is not None:
-                told[name] = {k: v for k, v in phase.items() if k not in ("strips", "values")}
+                told[name] = _told(phase)
+        for bet in told["bets"].values():
+            bet["base"] = bet["base"] and _told(bet["base"])
         lines = self.pattern.rows if isinstance(self.pattern, Lines) else ()
         pattern = type(self.pattern).__name__.lower()
         wild = None if self.wild is None else self.wild.symbol
@@ -169,6 +202,10 @@ class Machine:
         yield from self._symbol_faults()
         if self.base.awards and self.free is None:
             yield "base.awards: there are no free games to award"
+        if self.buys < 0 or (self.buys and self.free is None):
+            yield f"buys: {self.buys} free games cannot be bought"
+        if BASE in self.bets:
+            yield f"bets: {BASE} is the machine's own mode"
 
     def _symbol_faults(self) -> Iterator[str]:
         shown = set(self.symbols)
@@ -195,6 +232,10 @@ class Machine:
         for name, phase in self.phases.items():
             if wild in phase.values and not isinstance(self.pattern, Lines | Ways):
                 yield f"{name}.values: a wild's values are for lines and ways"
+
+
+def _told(phase: dict[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in phase.items() if name not in ("strips", "values")}
 
 
 def _phase_faults(name: str, phase: Phase, heights: tuple[int, ...], scatter: Scatter | None) -> Iterator[str]:

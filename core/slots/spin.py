@@ -16,7 +16,10 @@ _EVALUATE = {Lines: lines, Ways: ways, Anywhere: anywhere, Clusters: clusters}
 
 
 def play_round(tables: Tables, rng: Rng, told: Told) -> int:
-    """A base spin, and the free games it leads to; returns the units won, before any cap."""
+    """A base spin, and the free games it leads to, or free games that were bought; the units won, before any cap."""
+    if buys := tables.machine.buys:
+        told.append({"type": "bought", "games": buys})
+        return free_games(tables, buys, rng, told)
     win, award = spin(tables, tables.base, rng, told)
     return win + free_games(tables, award, rng, told) if award else win
 

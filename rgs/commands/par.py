@@ -8,6 +8,8 @@ import click
 
 from core.slots import exact
 from core.slots.game import SlotGame
+from core.slots.machine import BASE
+from core.slots.tables import Tables
 from ports.game import Game
 from rgs import plugins
 from rgs.cli import show
@@ -51,17 +53,17 @@ def make(game: Game, spins: int) -> dict[str, Any]:
         found: dict[str, Any] = {"cost": mode.cost, "rtp": {"declared": _text(mode.rtp)}}
         if not isinstance(game, SlotGame):
             found["rtp"] |= {"exact": _text(mode.rtp), "method": "the game's own figure, which its tests count"}
-        elif exact.computable(game.machine):
-            found["rtp"] |= {"exact": _text(exact.rtp(game.tables)), "method": "recurrence over the reels"}
-            found |= _exact(game)
+        elif exact.computable((tables := game.compiled(mode.id)).machine):
+            found["rtp"] |= {"exact": _text(exact.rtp(tables)), "method": "recurrence over the reels"}
+            found |= _exact(tables)
         else:
-            found |= _simulated(game, spins, found["rtp"])
+            found |= _simulated(tables, game.cap, spins, found["rtp"])
         sheet["modes"][mode.id] = found
     return sheet
 
 
-def _exact(game: SlotGame) -> dict[str, Any]:
-    figures = exact.figures(game.tables)
+def _exact(tables: Tables) -> dict[str, Any]:
+    figures = exact.figures(tables)
     found: dict[str, Any] = {
         "method": "exact",
         "base_rtp": _text(figures.base_rtp),
@@ -71,10 +73,12 @@ def _exact(game: SlotGame) -> dict[str, Any]:
         "free_games_a_trigger": _text(figures.games_a_trigger),
         "split": {},
     }
-    for name in game.machine.phases:
-        means = exact.means(game.tables, game.tables.phase(name))
+    for name in tables.machine.phases:
+        if name == BASE and tables.machine.buys:
+            continue
+        means = exact.means(tables, tables.phase(name))
         found["split"][name] = {
-            f"{symbol} x{count}": _text(mean / game.machine.cost) for (symbol, count), mean in means.items() if mean
+            f"{symbol} x{count}": _text(mean / tables.machine.cost) for (symbol, count), mean in means.items() if mean
         }
     if figures.variance is not None:
         sigma = sqrt(figures.variance)
@@ -85,20 +89,20 @@ def _exact(game: SlotGame) -> dict[str, Any]:
     return found
 
 
-def _simulated(game: SlotGame, spins: int, rtp: dict[str, Any]) -> dict[str, Any]:
+def _simulated(tables: Tables, cap: int, spins: int, rtp: dict[str, Any]) -> dict[str, Any]:
     from adapters.simulation.slots.runs import Sums, estimate, simulate
     from adapters.system import SystemEntropy
 
     sums = Sums()
-    for batch in simulate(game.tables, key=SystemEntropy().read(32), rounds=spins, cap=game.cap):
+    for batch in simulate(tables, key=SystemEntropy().read(32), rounds=spins, cap=cap):
         sums.add(batch)
-    found = estimate(sums.win, sums.win_square, sums.rounds, game.machine.cost)
+    found = estimate(sums.win, sums.win_square, sums.rounds, tables.machine.cost)
     rtp |= {"exact": None, "method": "simulation", "simulated": found.mean, "standard_error": found.error}
     sigma = found.error * sqrt(sums.rounds)
     return {
         "method": "simulation",
         "rounds": sums.rounds,
-        "base_rtp": sums.base / sums.rounds / game.machine.cost,
+        "base_rtp": sums.base / sums.rounds / tables.machine.cost,
         "hit_rate": sums.hits / sums.rounds,
         "free_game_rate": sums.triggers / sums.rounds,
         "free_games_a_trigger": sums.games / sums.triggers if sums.triggers else 0,

@@ -10,6 +10,7 @@ import click
 
 from core.slots import exact
 from core.slots.game import SlotGame
+from core.slots.machine import BASE
 from rgs.cli import show
 from rgs.commands.par import VOLATILITY, find
 
@@ -17,9 +18,10 @@ from rgs.commands.par import VOLATILITY, find
 @click.command()
 @click.argument("game")
 @click.option("--spins", default=10_000_000, show_default=True, type=click.IntRange(1), help="Rounds, in all.")
+@click.option("--mode", default=BASE, show_default=True, help="The way to bet.")
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="File to stop and go on with.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def simulate(game: str, spins: int, keep: Path | None, as_json: bool) -> None:
+def simulate(game: str, spins: int, mode: str, keep: Path | None, as_json: bool) -> None:
     """Play GAME on all cores, from the tables that the served game reads. Ctrl-C stops; with --keep it goes on later."""
     from adapters.simulation.slots.runs import Sums
     from adapters.simulation.slots.runs import simulate as run
@@ -28,50 +30,56 @@ def simulate(game: str, spins: int, keep: Path | None, as_json: bool) -> None:
     played = find(game)
     if not isinstance(played, SlotGame):
         raise click.UsageError(f"{game} is no slot; `rgs par {game}` tells its figures")
-    sums = _kept(keep, played, Sums)
+    if mode not in (modes := [each.id for each in played.modes]):
+        raise click.UsageError(f"{game} has the modes {', '.join(modes)}")
+    tables = played.compiled(mode)
+    of = [played.id, played.version, played.variant, mode]
+    sums = _kept(keep, of, Sums)
     left = spins - sums.rounds
     try:
         with click.progressbar(length=max(left, 0), label=game, file=sys.stderr, hidden=as_json) as bar:
             if left > 0:
-                for batch in run(played.tables, key=SystemEntropy().read(32), rounds=left, cap=played.cap):
+                for batch in run(tables, key=SystemEntropy().read(32), rounds=left, cap=played.cap):
                     sums.add(batch)
                     bar.update(batch.rounds)
-                    _keep(keep, played, sums)
+                    _keep(keep, of, sums)
     except KeyboardInterrupt:
         click.echo(f"stopped after {sums.rounds} rounds", err=True)
     if not sums.rounds:
         raise click.ClickException("not one batch was played")
-    report = _report(played, sums)
+    report = _report(played, mode, sums)
     return show(report) if as_json else _print(report)
 
 
-def _kept(keep: Path | None, game: SlotGame, kind: Any) -> Any:
+def _kept(keep: Path | None, of: list[str], kind: Any) -> Any:
     if keep is None or not keep.exists():
         return kind()
     kept = json.loads(keep.read_text())
-    if kept["game"] != [game.id, game.version, game.variant]:
+    if kept["game"] != of:
         raise click.UsageError(f"{keep} was kept of {' '.join(kept['game'])}")
     return kind(**kept["sums"])
 
 
-def _keep(keep: Path | None, game: SlotGame, sums: Any) -> None:
+def _keep(keep: Path | None, of: list[str], sums: Any) -> None:
     if keep is not None:
         fresh = keep.with_suffix(keep.suffix + ".new")
-        fresh.write_text(json.dumps({"game": [game.id, game.version, game.variant], "sums": sums.as_json()}))
+        fresh.write_text(json.dumps({"game": of, "sums": sums.as_json()}))
         fresh.replace(keep)
 
 
-def _report(game: SlotGame, sums: Any) -> dict[str, Any]:
+def _report(game: SlotGame, mode: str, sums: Any) -> dict[str, Any]:
     from adapters.simulation.slots.runs import BOUNDS, estimate
 
-    cost = game.machine.cost
+    tables = game.compiled(mode)
+    cost = tables.machine.cost
     found = estimate(sums.win, sums.win_square, sums.rounds, cost)
-    declared = game.modes[0].rtp
-    known = exact.rtp(game.tables) if exact.computable(game.machine) else None
+    declared = next(each.rtp for each in game.modes if each.id == mode)
+    known = exact.rtp(tables) if exact.computable(tables.machine) else None
     margin = VOLATILITY * found.error
     return {
         "game": game.id,
         "version": game.version,
+        "mode": mode,
         "rounds": sums.rounds,
         "rtp": {
             "simulated": found.mean,
@@ -98,7 +106,7 @@ def _report(game: SlotGame, sums: Any) -> dict[str, Any]:
 def _print(report: dict[str, Any]) -> None:
     rtp = report["rtp"]
     low, high = rtp["interval_95"]
-    click.echo(f"{report['game']} {report['version']}: {report['rounds']} rounds")
+    click.echo(f"{report['game']} {report['version']}, mode {report['mode']}: {report['rounds']} rounds")
     click.echo(f"  {'return':24}{rtp['simulated']:.5%} +- {rtp['standard_error']:.5%}, 95 %: {low:.4%} to {high:.4%}")
     click.echo(f"  {'declared':24}{rtp['declared']}, {rtp['errors_from_declared']:+.2f} standard errors from it")
     click.echo(f"  {'exact':24}{rtp['exact'] or 'not to be had: simulation only'}")

@@ -16,31 +16,33 @@ from tests.games.catalogue import GAMES, names
 
 SLOTS = [game for game in GAMES if isinstance(game, SlotGame)]
 COMPUTABLE = [game for game in SLOTS if exact.computable(game.machine)]
-COUNTABLE = [game for game in COMPUTABLE if prod(game.tables.base.stops) <= 40_000 and game.machine.free is None]
+COUNTABLE = [game for game in COMPUTABLE if prod(game.compiled().base.stops) <= 40_000 and game.machine.free is None]
 
 
 @pytest.mark.parametrize("game", COMPUTABLE, ids=names)
 def test_the_declared_return_is_the_exact_one(game: SlotGame) -> None:
-    assert game.modes[0].rtp == exact.figures(game.tables).rtp
+    for mode in game.modes:
+        assert mode.rtp == exact.figures(game.compiled(mode.id)).rtp
 
 
 @pytest.mark.parametrize("game", COUNTABLE, ids=names)
 def test_counting_the_served_spin_at_every_combination_of_stops_gives_the_same_wins(game: SlotGame) -> None:
-    counted = Counter(game.show(stops).win for stops in product(*map(range, game.tables.base.stops)))
+    counted = Counter(game.show(stops).win for stops in product(*map(range, game.compiled().base.stops)))
     total = sum(counted.values())
-    found = exact.figures(game.tables)
+    found = exact.figures(game.compiled())
     assert {units: Fraction(count, total) for units, count in counted.items()} == found.wins
     assert max(counted) == found.max_spin
 
 
 @pytest.mark.parametrize("game", [game for game in SLOTS if game not in COMPUTABLE], ids=names)
 def test_a_return_that_cannot_be_computed_is_what_a_simulation_finds(game: SlotGame) -> None:
-    sums = Sums()
-    for batch in simulate(game.tables, key=bytes(range(32)), rounds=4 * BATCH, cap=game.cap, cores=1):
-        sums.add(batch)
-    found = estimate(sums.win, sums.win_square, sums.rounds, game.machine.cost)
-    assert abs(found.mean - float(game.modes[0].rtp)) < 4 * found.error
-    assert found.error < 0.01
+    for mode in game.modes:
+        sums = Sums()
+        for batch in simulate(game.compiled(mode.id), key=bytes(range(32)), rounds=4 * BATCH, cap=game.cap, cores=1):
+            sums.add(batch)
+        found = estimate(sums.win, sums.win_square, sums.rounds, mode.cost)
+        assert abs(found.mean - float(mode.rtp)) < 4 * found.error
+        assert found.error < 0.01
 
 
 @pytest.mark.parametrize("game", SLOTS, ids=names)

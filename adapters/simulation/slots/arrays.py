@@ -54,6 +54,7 @@ class Arrays(NamedTuple):
     least: int
     scatter_pays: Ints
     cost: int
+    buys: int
     base: PhaseArrays
     free: PhaseArrays
     """The base again, where there are no free games."""
@@ -83,6 +84,7 @@ def arrays(tables: Tables) -> Arrays:
         least=tables.least,
         scatter_pays=_ints(tables.scatter_pays),
         cost=machine.cost,
+        buys=machine.buys,
         base=base,
         free=base if tables.free is None else _phase(tables, tables.free),
     )

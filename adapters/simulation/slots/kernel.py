@@ -268,7 +268,7 @@ def rounds(m, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-unt
     """Play `count` rounds; adds to `sums` (see `runs.SUMS`) and counts wins up to each of `bounds`."""
     work = make_work()
     for _ in range(count):
-        base, award = spin(m, m.base, work, chance)
+        base, award = (0, m.buys) if m.buys else spin(m, m.base, work, chance)
         win = base
         games = 0
         left = award
@@ -431,7 +431,7 @@ def replay(m, chance, told):  # type: ignore[no-untyped-def]
     """Play a round for each row of `told` from one tape: units before the cap, free games, place on the tape after it."""
     work = make_work()
     for row in range(len(told)):
-        win, left = spin(m, m.base, work, chance)
+        win, left = (0, m.buys) if m.buys else spin(m, m.base, work, chance)
         games = 0
         while left:
             left -= 1

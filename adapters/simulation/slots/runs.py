@@ -73,7 +73,7 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
 def plain(machine: Arrays) -> bool:
     """Whether `kernel.line_rounds` can play it."""
     lines = machine.pattern == PATTERNS[Lines] and machine.direction == DIRECTIONS["left"] and not machine.refill
-    return lines and not machine.base.valued and not machine.free.valued
+    return lines and not machine.buys and not machine.base.valued and not machine.free.valued
 
 
 def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:

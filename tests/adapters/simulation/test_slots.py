@@ -13,7 +13,7 @@ from core.slots import exact
 from core.slots.game import SlotGame
 from core.slots.spin import Told, play_round
 from tests.core.slots.cases import ANYWHERE, DOUBLING, FRUIT, MACHINES, MULTIPLYING, RISING, UNITS, WAYS, read, tables
-from tests.games.catalogue import GAMES, Bytes, names
+from tests.games.catalogue import GAMES, Bytes
 
 ROUNDS = int(os.environ.get("SLOT_ROUNDS", "50000"))
 SLOTS = [game for game in GAMES if isinstance(game, SlotGame)]
@@ -48,10 +48,14 @@ def served(compiled: object, count: int) -> tuple[list[list[int]], list[tuple[in
     return tapes, found
 
 
-@pytest.mark.parametrize("game", SLOTS, ids=names)
-def test_the_same_draws_give_the_same_rounds_compiled_and_served(game: SlotGame) -> None:
-    tapes, found = served(game.tables, ROUNDS)
-    assert found == replay(game.tables, tapes)
+@pytest.mark.parametrize(
+    ("game", "mode"),
+    [(game, mode.id) for game in SLOTS for mode in game.modes],
+    ids=lambda part: getattr(part, "id", part),
+)
+def test_the_same_draws_give_the_same_rounds_compiled_and_served(game: SlotGame, mode: str) -> None:
+    tapes, found = served(game.compiled(mode), ROUNDS)
+    assert found == replay(game.compiled(mode), tapes)
 
 
 @pytest.mark.parametrize("name", MACHINES)

@@ -225,7 +225,7 @@ def test_a_definition_with_a_fault_is_refused_by_place(changes: dict[str, object
 
 
 def test_another_return_than_the_declared_one_is_refused() -> None:
-    with pytest.raises(Fault, match="rtp: 1/2 is declared, the tables return"):
+    with pytest.raises(Fault, match="rtp: 1/2 is declared for mode base, the tables return"):
         SlotGame(id="x", name="X", version="1", machine=Machine(**(SMALL | {"cost": 10})), rtp=Fraction(1, 2), cap=100)
 
 

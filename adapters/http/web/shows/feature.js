@@ -8,6 +8,11 @@ export async function freeGame({ number, left }, stage, showing) {
   await showing.pause(LOOK / 2);
 }
 
+export async function bought({ games }, stage, showing) {
+  stage.tell(`${games} free games`, { only: true });
+  await showing.pause(LOOK);
+}
+
 export async function multiply({ factor, win }, stage, showing) {
   stage.say(`Everything × ${factor}`);
   const look = showing.pause(LOOK);

@@ -1,0 +1,158 @@
+"""Modes of a slot: an ante that plays other strips, and free games for sale; each counted out through the served game."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import pytest
+
+from adapters.simulation.slots.runs import Sums, simulate
+from core.slots import exact
+from core.slots.game import SlotGame
+from core.slots.machine import Bet, Fault, Lines, Machine, Phase, Scatter, Wild
+from core.slots.tables import Tables, compile_machine
+from ports.game import IllegalWager, Wager
+from ports.randomness import Rng
+
+STRIPS = (("a", "b", "s"), ("b", "a", "s", "w"), ("a", "s", "b"))
+RICH = (("a", "s", "s"), ("b", "s", "s", "w"), ("a", "s", "b"))
+FREE = (("a", "a", "b"), ("w", "b", "a"), ("a", "b", "b"))
+MACHINE = Machine(
+    rows=1,
+    pattern=Lines(((0, 0, 0),)),
+    pays={"a": {2: 2, 3: 9}, "b": {3: 4}, "w": {3: 20}},
+    base=Phase(strips=STRIPS, awards={3: 2}),
+    free=Phase(strips=FREE, factor=2),
+    wild=Wild(symbol="w"),
+    scatter=Scatter(symbol="s", pays={3: 1}),
+    cost=8,
+    bets={"ante": Bet(cost=10, base=Phase(strips=RICH, awards={3: 2})), "buy": Bet(cost=30, buys=3)},
+)
+
+
+class Stops(Rng):
+    """Gives the stops of one spin after the other."""
+
+    def __init__(self, stops: Iterator[int]) -> None:
+        self._stops = stops
+
+    def below(self, bound: int, purpose: str) -> int:
+        return next(self._stops)
+
+
+def counted(game: SlotGame, mode: str) -> dict[int, Fraction]:
+    """What a round wins, with its chance: every combination of stops, one spin after the other, through the game."""
+    tables = game.compiled(mode)
+    free = [tuple(stops) for stops in product(range(3), repeat=3)]
+    found: Counter[int] = Counter()
+    bases = [()] if tables.machine.buys else list(product(*map(range, tables.base.stops)))
+    for base in bases:
+        spins = _free_games(game, mode, base)
+        for series in product(free, repeat=spins):
+            stops = iter([*base, *(stop for spin in series for stop in spin)])
+            found[game.play(Wager(mode), Stops(stops)).win] += 27 ** (3 - spins)
+    total = sum(found.values())
+    return {win: Fraction(times, total) for win, times in found.items()}
+
+
+def _free_games(game: SlotGame, mode: str, base: tuple[int, ...]) -> int:
+    tables = game.compiled(mode)
+    shown = [tables.symbols[reel[stop][0]] for reel, stop in zip(tables.base.windows, base, strict=False)]
+    return tables.machine.buys or (2 if shown.count("s") == 3 else 0)
+
+
+@pytest.fixture(scope="module")
+def game() -> SlotGame:
+    returns = {mode: exact.rtp(_compiled(mode)) for mode in ("base", "ante", "buy")}
+    return SlotGame(id="tiny", name="Tiny", version="1", machine=MACHINE, rtp=returns, cap=10_000)
+
+
+def _compiled(mode: str) -> Tables:
+    return compile_machine(MACHINE.played_as(mode))
+
+
+@pytest.mark.parametrize("mode", ["base", "ante", "buy"])
+def test_the_exact_figures_of_a_mode_are_those_of_a_count(game: SlotGame, mode: str) -> None:
+    wins = counted(game, mode)
+    cost = game.compiled(mode).machine.cost
+    figures = exact.figures(game.compiled(mode))
+    mean = sum(win * chance for win, chance in wins.items()) / cost
+    assert mean == figures.rtp == figures.base_rtp + figures.free_rtp
+    assert sum(win**2 * chance for win, chance in wins.items()) / cost**2 - mean**2 == figures.variance
+
+
+def test_what_is_bought_is_told_and_nothing_else_is_spun(game: SlotGame) -> None:
+    turn = game.play(Wager("buy"), Stops(iter([0] * 9)))
+    kinds = [event["type"] for event in turn.events]
+    assert ({"type": "bought", "games": 3}, 3, 3) == (turn.events[0], kinds.count("free_game"), kinds.count("reels"))
+    figures = exact.figures(game.compiled("buy"))
+    assert (1, 3, 0, 0) == (figures.free_game_rate, figures.games_a_trigger, figures.base_rtp, figures.hit_rate)
+
+
+def test_each_mode_has_its_cost_and_its_declared_return(game: SlotGame) -> None:
+    assert [("base", 8), ("ante", 10), ("buy", 30)] == [(mode.id, mode.cost) for mode in game.modes]
+    assert [8, 10, 30] == [game.cost(Wager(mode.id)) for mode in game.modes]
+    with pytest.raises(IllegalWager, match="modes base, ante, buy"):
+        game.cost(Wager("turbo"))
+
+
+@pytest.mark.parametrize("mode", ["ante", "buy"])
+def test_a_simulation_of_a_mode_finds_its_return(game: SlotGame, mode: str) -> None:
+    sums = Sums()
+    for batch in simulate(game.compiled(mode), key=bytes(32), rounds=200_000, cap=10_000, cores=1):
+        sums.add(batch)
+    figures = exact.figures(game.compiled(mode))
+    cost = game.compiled(mode).machine.cost
+    assert figures.variance is not None
+    error = (float(figures.variance) / sums.rounds) ** 0.5
+    assert abs(sums.win / sums.rounds / cost - float(figures.rtp)) < 4 * error
+
+
+def test_players_are_told_the_modes_but_not_the_strips(game: SlotGame) -> None:
+    assert isinstance(game.rules, dict)
+    told = game.rules["bets"]
+    assert {"ante", "buy"} == set(told)
+    assert (30, 3, None) == (told["buy"]["cost"], told["buy"]["buys"], told["buy"]["base"])
+    assert {"3": 2} == told["ante"]["base"]["awards"]
+    assert "strips" not in str(game.rules)
+
+
+@pytest.mark.parametrize(
+    ("bets", "complaint"),
+    [
+        ({"ante": Bet(cost=0)}, "bets: ante: cost: 0 units"),
+        ({"ante": Bet(cost=1, base=Phase(strips=(("a",),)))}, "bets: ante: free.strips: there are 3 for 1 reels"),
+        ({"base": Bet(cost=1)}, "bets: base is the machine's own mode"),
+        ({"buy": Bet(cost=1, buys=-1)}, "bets: buy: buys: -1 free games cannot be bought"),
+    ],
+)
+def test_a_mode_that_cannot_be_played_is_refused_with_its_name(bets: dict[str, Bet], complaint: str) -> None:
+    with pytest.raises(Fault, match=complaint):
+        replace(MACHINE, bets=bets)
+
+
+def test_free_games_that_there_are_none_of_cannot_be_bought() -> None:
+    with pytest.raises(Fault, match="bets: buy: buys: 3 free games cannot be bought"):
+        replace(MACHINE, base=Phase(strips=STRIPS), free=None, bets={"buy": Bet(cost=1, buys=3)})
+
+
+@pytest.mark.parametrize(
+    ("rtp", "complaint"),
+    [
+        (Fraction(1, 2), "declared for base, played as base, ante, buy"),
+        ({"base": Fraction(1, 2), "ante": Fraction(1, 2)}, "declared for base, ante, played as"),
+        ({"base": Fraction(1, 2), "ante": Fraction(1, 2), "buy": Fraction(1, 2)}, "declared for mode base"),
+    ],
+)
+def test_every_mode_declares_its_own_return(rtp: Any, complaint: str) -> None:
+    with pytest.raises(Fault, match=complaint):
+        SlotGame(id="tiny", name="Tiny", version="1", machine=MACHINE, rtp=rtp, cap=100)
+
+
+def test_nothing_is_drawn_for_a_spin_that_is_not_played(game: SlotGame) -> None:
+    game.play(Wager("buy"), Stops(iter([0] * 9)))
+    with pytest.raises(StopIteration):
+        game.play(Wager("buy"), Stops(iter([0] * 8)))
