@@ -53,7 +53,7 @@ def frames(events: Sequence[Event]) -> list[Frame]:
         kind = event.get("type")
         if kind == "free_game":
             caption = f"free game {event['number']} · {event['left']} left"
-        elif kind in ("reels", "fall"):
+        elif kind in ("reels", "fall", "expand"):
             window = [list(map(str, column)) for column in _lists(event["window"])]
             found.append(Frame(window, [int(stop) for stop in _list(event.get("stops", ()))], [], caption))
         elif event.get("cells") and found:

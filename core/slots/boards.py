@@ -22,8 +22,12 @@ class Boards:
 
     def __init__(self, tables: Tables, phase: PhaseTables) -> None:
         self._tables = tables
+        pattern = tables.machine.pattern
+        turn = -1 if isinstance(pattern, Lines) and pattern.direction == "right" else 1  # from where runs begin
+        self._rows = [line[::turn] for line in tables.lines]
         self._windows = [
-            [(w, w.count(tables.scatter) << SHIFT, n) for w, n in Counter(reel).items()] for reel in phase.windows
+            [(w, w.count(tables.scatter) << SHIFT, n) for w, n in Counter(reel).items()]
+            for reel in phase.windows[::turn]
         ]
         self._factor = phase.factor * phase.steps[0]
         self._units = [0 if leaf is None else leaf.units * self._factor for leaf in tables.leaves]
@@ -58,7 +62,7 @@ class Boards:
         return found
 
     def _lines(self, reel: int, key: Key, window: tuple[int, ...]) -> tuple[int, Key]:
-        branches, lines, units = self._tables.branches, self._tables.lines, self._units
+        branches, lines, units = self._tables.branches, self._rows, self._units
         pay, alive = 0, []
         for line, node in key:
             after = branches[node][window[lines[line][reel]]]

@@ -9,27 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from math import prod
 
 from core.slots.boards import SHIFT, Boards, Nothing
 from core.slots.machine import Fault, Lines, Machine, Ways
+from core.slots.patterns import lines
+from core.slots.series import Moments, instead_of_a_spin, series_variance
 from core.slots.tables import PhaseTables, Tables
 
+ONE_BY_ONE = 200_000
+"""Combinations of stops that are counted one by one, where there is no recurrence."""
 Means = dict[tuple[str, int], Fraction]
 """(symbol, count) -> expected units a spin."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
-    """One kind of spin: its pay X in units, and the free games N it awards."""
-
-    pay: Fraction
-    pay_square: Fraction
-    games: Fraction
-    games_square: Fraction
-    pay_games: Fraction
-    hit_rate: Fraction
-    """Chance that the spin pays something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +32,8 @@ class Figures:
     base_rtp: Fraction
     """Of the base spin alone."""
     free_rtp: Fraction
-    hit_rate: Fraction
-    """Chance that the base spin pays something."""
+    hit_rate: Fraction | None
+    """Chance that the base spin pays something; None: not to be had exactly."""
     free_game_rate: Fraction
     """Chance that a base spin awards free games."""
     games_a_trigger: Fraction
@@ -60,11 +52,18 @@ def computable(machine: Machine) -> bool:
     return machine.cascade is None and isinstance(machine.pattern, Lines | Ways) and not _multiplies_all(machine)
 
 
+def countable(tables: Tables, phase: PhaseTables) -> bool:
+    """Whether the boards of a kind of spin can be counted here, drawn values aside: by the recurrence, which knows one way
+    along a line, or one by one.
+    """
+    pattern = tables.machine.pattern
+    one_way = not (isinstance(pattern, Lines) and pattern.direction == "both")
+    return computable(tables.machine) and (one_way or prod(phase.stops) <= ONE_BY_ONE)
+
+
 def distributable(tables: Tables, phase: PhaseTables) -> bool:
     """Whether the distribution of wins of a kind of spin can be computed here."""
-    pattern = tables.machine.pattern
-    one_way = not isinstance(pattern, Lines) or pattern.direction == "left"
-    return computable(tables.machine) and one_way and not phase.weights
+    return countable(tables, phase) and not phase.weights
 
 
 def rtp(tables: Tables) -> Fraction:
@@ -143,7 +142,7 @@ def figures(tables: Tables) -> Figures:
     if base is not None:
         bought = tables.machine.buys
         wins = None if bought else _wins(tables, tables.base, base)
-        moments_base = _bought(bought) if bought else moments(tables, tables.base, base)
+        moments_base = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
         if tables.free is None:
             variance = moments_base.pay_square - moments_base.pay**2
         elif distributable(tables, tables.free):
@@ -164,19 +163,6 @@ def figures(tables: Tables) -> Figures:
         max_spin_chance=None if wins is None else wins[max(wins)],
         wins=wins,
     )
-
-
-def series_variance(base: Moments, free: Moments) -> Fraction:
-    """Variance of a whole round in units: the base spin, and the free games that it and they lead to.
-
-    A free game and all it leads to is T = X + T' + T'' + ... with N further terms like itself, so E[T] = E[X] / (1 - E[N])
-    and E[T^2] (1 - E[N]) = E[X^2] + 2 E[XN] E[T] + E[N (N-1)] E[T]^2.
-    """
-    each = free.pay / (1 - free.games)
-    square = free.pay_square + 2 * free.pay_games * each + (free.games_square - free.games) * each**2
-    spread = square / (1 - free.games) - each**2
-    total = base.pay_square + 2 * base.pay_games * each + base.games * spread + base.games_square * each**2
-    return total - (base.pay + base.games * each) ** 2
 
 
 def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None = None) -> Moments:
@@ -202,39 +188,40 @@ def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None 
     )
 
 
-def _bought(games: int) -> Moments:
-    """Of a base spin that is not played, and so many free games instead."""
-    none = Fraction(0)
-    return Moments(
-        pay=none,
-        pay_square=none,
-        games=Fraction(games),
-        games_square=Fraction(games * games),
-        pay_games=none,
-        hit_rate=none,
-    )
-
-
 def distribution(tables: Tables, phase: PhaseTables) -> dict[int, int]:
-    """Of all combinations of stops, how many pay so many units on lines or ways and show so many scatters, packed."""
-    if not distributable(tables, phase):
+    """Of all combinations of stops, how many pay so many units on lines or ways and show so many scatters, packed. Drawn
+    values are left out. Raises `ValueError` if not `countable`.
+    """
+    if not countable(tables, phase):
         raise ValueError("no distribution by recurrence")
+    pattern = tables.machine.pattern
+    if isinstance(pattern, Lines) and pattern.direction == "both":
+        return _one_by_one(tables, phase)
     return Boards(tables, phase).whole()
 
 
-def hit_rate(tables: Tables) -> Fraction:
-    """Chance that a base spin pays something, for a game whose values are drawn: they change how much, never whether."""
+def _one_by_one(tables: Tables, phase: PhaseTables) -> dict[int, int]:
+    factor = phase.factor * phase.steps[0]
+    found: Counter[int] = Counter()
+    for window in product(*phase.windows):
+        units = sum(won["win"] for won in lines(tables, window, None, factor))
+        found[units + (sum(column.count(tables.scatter) for column in window) << SHIFT)] += 1
+    return found
+
+
+def hit_rate(tables: Tables) -> Fraction | None:
+    """Chance that a base spin pays something; drawn values change how much, never whether. None if not `countable`."""
     if tables.machine.buys:
         return Fraction(0)
+    if not countable(tables, tables.base):
+        return None
     pattern = tables.machine.pattern
     if isinstance(pattern, Lines) and pattern.direction == "left" and not any(tables.scatter_pays):
         nothing = Nothing(tables, tables.base).whole()
         return 1 - Fraction(nothing, prod(tables.base.stops))
-    if isinstance(pattern, Ways):
-        found = Boards(tables, tables.base).whole()
-        hits = sum(count for packed, count in found.items() if _unpack(tables, tables.base, packed)[0])
-        return Fraction(hits, prod(tables.base.stops))
-    raise ValueError("no hit rate by recurrence")
+    found = distribution(tables, tables.base)
+    hits = sum(count for packed, count in found.items() if _unpack(tables, tables.base, packed)[0])
+    return Fraction(hits, prod(tables.base.stops))
 
 
 def _unpack(tables: Tables, phase: PhaseTables, packed: int) -> tuple[int, int]:
@@ -254,19 +241,31 @@ def _wins(tables: Tables, phase: PhaseTables, found: Mapping[int, int]) -> dict[
 
 
 def _line_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str, int], Fraction]]:
-    """A symbol is as frequent in one row as in any other, so every line expects the same."""
+    """Line by line. On a strip every row sees the same; where wilds fill the reel, rows differ, and so may lines."""
     pattern = tables.machine.pattern
     assert isinstance(pattern, Lines)
-    counts = [Counter(strip) for strip in phase.strips]
-    for from_left in {"left": (True,), "right": (False,), "both": (True, False)}[pattern.direction]:
-        reached = leaf_ways(tables, counts if from_left else counts[::-1])
-        for leaf, ways in reached.items():
-            pay = tables.leaves[leaf]
-            if pay is None or (not from_left and pattern.direction == "both" and pay.run == len(counts)):
-                continue
-            mean = Fraction(ways * pay.units * len(tables.lines), prod(phase.stops))
-            drawn = pay.wilds and tables.wild in phase.weights
-            yield (pay.symbol, pay.run), mean * (_mean_value(tables, phase) * pay.wilds if drawn else 1)
+    value = _mean_value(tables, phase)
+    for line, times in _alike(tables, phase):
+        counts = [Counter(window[row] for window in reel) for reel, row in zip(phase.windows, line, strict=True)]
+        for from_left in {"left": (True,), "right": (False,), "both": (True, False)}[pattern.direction]:
+            reached = leaf_ways(tables, counts if from_left else counts[::-1])
+            for leaf, ways in reached.items():
+                pay = tables.leaves[leaf]
+                if pay is None or (not from_left and pattern.direction == "both" and pay.run == len(counts)):
+                    continue
+                mean = Fraction(ways * pay.units * times, prod(phase.stops))
+                if pay.wilds and tables.wild in phase.weights:
+                    mean *= value**pay.wilds if tables.product else value * pay.wilds
+                yield (pay.symbol, pay.run), mean
+
+
+def _alike(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Lines, and how many there are that expect the same as each."""
+    if phase.expands is None:
+        yield tables.lines[0], len(tables.lines)
+        return
+    for line in tables.lines:
+        yield line, 1
 
 
 def leaf_ways(tables: Tables, counts: list[Counter[int]]) -> dict[int, int]:

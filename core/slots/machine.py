@@ -59,7 +59,11 @@ class Wild:
 
     symbol: str
     factor: int = 1
-    """On lines: what a run of another symbol is multiplied by, once, if a wild is in it. Compared after."""
+    """On lines: what a run of another symbol is multiplied by if a wild is in it. Compared after."""
+    multiplies: Literal["once", "each"] = "once"
+    """Whether `factor` counts once in a run, or once for each wild: two of them multiply by its square."""
+    values: Literal["summed", "multiplied"] = "summed"
+    """On lines: how the values that several wilds of a run have drawn come together."""
     ties: Literal["wild", "symbol"] = "wild"
     """What is paid where a run of wilds and a run of the symbol they lead to pay alike."""
     spares: tuple[str, ...] = ()
@@ -97,8 +101,10 @@ class Phase:
     """Multiplies pays, but no scatter's: evaluation after evaluation of a cascade; then the last one, plus `growth` each."""
     growth: int = 0
     values: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """Symbol -> value -> weight: each such symbol draws a value as it enters. A wild's are summed over a winning line and
-    multiply it, or count as so many ways. Those of any other symbol are summed at the end and multiply the whole spin."""
+    """Symbol -> value -> weight: each such symbol draws a value as it enters. A wild's come together over a winning line
+    and multiply it, or count as so many ways. Those of any other symbol are summed at the end and multiply the whole spin."""
+    expanding: tuple[int, ...] = ()
+    """Reels, the first is 0, on which a wild in view fills every place but those of scatters, before anything is paid."""
     awards: Mapping[int, int] = field(default_factory=dict)
     """Scatters -> (more) free games."""
 
@@ -232,6 +238,10 @@ class Machine:
         for name, phase in self.phases.items():
             if wild in phase.values and not isinstance(self.pattern, Lines | Ways):
                 yield f"{name}.values: a wild's values are for lines and ways"
+            if phase.expanding and (wild is None or self.cascade is not None or phase.values):
+                yield f"{name}.expanding: it is for a wild without values, and where nothing falls"
+            if not set(phase.expanding) <= set(range(len(self.heights))):
+                yield f"{name}.expanding: there are reels 0 to {len(self.heights) - 1}"
 
 
 def _told(phase: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a board pays: lines, ways, anywhere, clusters and scatters, each win told as the event that the client shows."""
 
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any
 
 from core.slots.machine import Lines
@@ -50,7 +51,8 @@ def _line(
 ) -> dict[str, Any]:
     run = path[: pay.run]
     if values is not None and tables.wild >= 0:
-        factor *= sum([values[reel][row] for reel, row in run]) or 1
+        drawn = [value for reel, row in run if (value := values[reel][row])]
+        factor *= (prod(drawn) if tables.product else sum(drawn)) or 1
     event: dict[str, Any] = {
         "type": "line",
         "line": number,

@@ -47,6 +47,8 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told) -> tuple[int,
     shown = [reel[stop] for reel, stop in zip(phase.shown, stops, strict=True)]
     event: dict[str, Any] = {"type": "reels", "stops": stops, "window": shown}
     told.append(event)
+    if phase.expands is not None:
+        _tell_expansion(tables, phase, stops, window, told)
     values = draw_values(phase, window, None, rng) if phase.weights else None
     if values is not None:
         event["values"] = values
@@ -63,6 +65,17 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told) -> tuple[int,
     else:
         win, award, window, values = _cascade(tables, phase, stops, window, values, rng, told)
     return _settle(tables, phase, window, values, win, award, told)
+
+
+def _tell_expansion(
+    tables: Tables, phase: PhaseTables, stops: Sequence[int], window: Sequence[Sequence[int]], told: Told
+) -> None:
+    """Wilds fill their reels."""
+    assert phase.expands is not None
+    reels = [reel for reel, stop in enumerate(stops) if phase.expands[reel][stop]]
+    if reels:
+        board = [[tables.symbols[symbol] for symbol in column] for column in window]
+        told.append({"type": "expand", "reels": reels, "symbol": tables.symbols[tables.wild], "window": board})
 
 
 def _settle(

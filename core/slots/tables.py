@@ -39,7 +39,9 @@ class PhaseTables:
     """One kind of spin, compiled."""
 
     windows: tuple[tuple[tuple[int, ...], ...], ...]
-    """Reel -> stop -> the visible symbols, from the top row down."""
+    """Reel -> stop -> the symbols that count, from the top row down: those in view, once wilds have expanded."""
+    expands: tuple[tuple[bool, ...], ...] | None
+    """Reel -> stop -> whether a wild expands there; None where none ever does."""
     strips: tuple[tuple[int, ...], ...]
     stops: tuple[int, ...]
     """How many stops each reel has."""
@@ -53,7 +55,7 @@ class PhaseTables:
     awards: tuple[int, ...]
     """Free games by the number of scatters."""
     shown: tuple[tuple[tuple[str, ...], ...], ...]
-    """As `windows`, by name."""
+    """As they stop, before anything expands, by name."""
     openings: tuple[tuple[tuple[Opening, ...], ...], ...] | None
     """Stop of the first reel -> of the second -> the lines that can still pay; None where that would be too many."""
 
@@ -81,6 +83,8 @@ class Tables:
     """Symbol -> how many -> units, for ways (reels), anywhere and clusters (cells)."""
     wild: int
     """-1: there is none."""
+    product: bool
+    """The values of a run's wilds are multiplied by each other."""
     stands: tuple[bool, ...]
     """Whether the wild stands for the symbol."""
     scatter: int
@@ -120,6 +124,7 @@ def compile_machine(machine: Machine) -> Tables:
         leaves=tuple(tree.leaves) if tree else (),
         counts=tuple(_by_count(machine.pays.get(symbol, {}), cells, exact=exact) for symbol in symbols),
         wild=number[wild.symbol] if wild else -1,
+        product=wild is not None and wild.values == "multiplied",
         stands=tuple(wild is not None and s not in spared and s in machine.pays for s in symbols),
         scatter=number[scatter.symbol] if scatter else -1,
         scatter_pays=_by_count(scatter.pays if scatter else {}, cells),
@@ -144,10 +149,19 @@ def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], opening: t
         for strip, height in zip(strips, machine.heights, strict=True)
     )
     names = tuple(number)
+    full = tuple(
+        _filled(reel, machine, number) if place in phase.expanding else reel for place, reel in enumerate(windows)
+    )
     return PhaseTables(
-        windows=windows,
+        windows=full,
+        expands=tuple(
+            tuple(before != after for before, after in zip(reel, filled, strict=True))
+            for reel, filled in zip(windows, full, strict=True)
+        )
+        if phase.expanding
+        else None,
         shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in windows),
-        openings=_openings(windows, opening),
+        openings=_openings(full, opening),
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
         factor=phase.factor,
@@ -156,6 +170,18 @@ def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], opening: t
         values=values,
         weights={number[symbol]: dict(weights) for symbol, weights in phase.values.items()},
         awards=_by_count(phase.awards, sum(machine.heights)),
+    )
+
+
+def _filled(
+    reel: tuple[tuple[int, ...], ...], machine: Machine, number: Mapping[str, int]
+) -> tuple[tuple[int, ...], ...]:
+    """The windows of a reel that a wild fills, but for scatters."""
+    assert machine.wild is not None
+    wild = number[machine.wild.symbol]
+    stays = -1 if machine.scatter is None else number[machine.scatter.symbol]
+    return tuple(
+        tuple(symbol if symbol == stays else wild for symbol in window) if wild in window else window for window in reel
     )
 
 
@@ -239,7 +265,8 @@ class _Tree:
         for key in sorted(keys):
             units = self._machine.pays[key].get(run, 0)
             if wild is not None and wilds and key != wild.symbol:
-                units *= wild.factor if wilds < run else 0  # wilds alone are a run of wilds only
+                factor = wild.factor ** (wilds if wild.multiplies == "each" else 1)
+                units *= factor if wilds < run else 0  # wilds alone are a run of wilds only
             if units and (best is None or units > best.units or (units == best.units and self._prefers(key, best))):
                 best = LinePay(units, key, run, wilds)
         return best

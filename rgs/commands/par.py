@@ -68,7 +68,7 @@ def _exact(tables: Tables) -> dict[str, Any]:
         "method": "exact",
         "base_rtp": _text(figures.base_rtp),
         "free_rtp": _text(figures.free_rtp),
-        "hit_rate": _text(figures.hit_rate),
+        "hit_rate": None if figures.hit_rate is None else _text(figures.hit_rate),
         "free_game_rate": _text(figures.free_game_rate),
         "free_games_a_trigger": _text(figures.games_a_trigger),
         "split": {},
@@ -131,7 +131,7 @@ def _print(sheet: dict[str, Any]) -> None:
         else:
             click.echo(f"  {'return simulated':28}{rtp['simulated']:.4%} +- {rtp['standard_error']:.4%}")
         for key in ("base_rtp", "free_rtp", "hit_rate", "max_spin_chance"):
-            if key in mode:
+            if mode.get(key) is not None:
                 click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6%}")
         if mode.get("free_game_rate") and _number(mode["free_game_rate"]):
             click.echo(f"  {'free games, one in':28}{1 / _number(mode['free_game_rate']):.2f}")

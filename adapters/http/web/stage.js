@@ -3,14 +3,14 @@
 import { Showing } from "./motion.js";
 import { money } from "./money.js";
 import { show as fall } from "./shows/fall.js";
-import { bought, cap, freeGame, multiply } from "./shows/feature.js";
+import { bought, cap, expand, freeGame, multiply } from "./shows/feature.js";
 import { show as other } from "./shows/other.js";
 import { show as pay } from "./shows/pay.js";
 import { reelsOf, show as reels } from "./shows/reels.js";
 import { show as total } from "./shows/total.js";
 
 const SHOWS = {
-  reels, fall, total, multiply, cap, bought, free_game: freeGame,
+  reels, fall, total, multiply, cap, bought, expand, free_game: freeGame,
   line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay,
 };
 const COUNT = 700; // milliseconds that a win counts up

@@ -21,6 +21,8 @@ class PhaseArrays(NamedTuple):
     strips: NDArray[np.int64]
     """Reel x place; each strip is repeated as far as a window reaches."""
     stops: Ints
+    expanding: NDArray[np.bool_]
+    """Reels that a wild fills."""
     factor: int
     steps: Ints
     growth: int
@@ -49,6 +51,7 @@ class Arrays(NamedTuple):
     counts: Ints
     stands: NDArray[np.bool_]
     wild: int
+    product: bool
     scatter: int
     settled: bool
     least: int
@@ -79,6 +82,7 @@ def arrays(tables: Tables) -> Arrays:
         counts=_ints(tables.counts),
         stands=np.array(tables.stands, np.bool_),
         wild=tables.wild,
+        product=tables.product,
         scatter=tables.scatter,
         settled=machine.scatter is None or machine.scatter.settled,
         least=tables.least,
@@ -103,6 +107,7 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
     return PhaseArrays(
         strips=_ints(strips),
         stops=_ints(phase.stops),
+        expanding=np.array([any(reel) for reel in phase.expands or [()] * len(heights)], np.bool_),
         factor=phase.factor,
         steps=_ints(phase.steps),
         growth=phase.growth,

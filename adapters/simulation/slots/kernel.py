@@ -35,7 +35,8 @@ def _lines(m, board, values, wild_valued, gone, mark):  # type: ignore[no-untype
                 factor = 0
                 for step in range(run):
                     reel = step if side == 0 else reels - 1 - step
-                    factor += values[reel, m.lines[line, reel]]
+                    value = values[reel, m.lines[line, reel]]
+                    factor = factor * value if m.product and factor and value else factor + value
                 pay *= max(factor, 1)
             if mark:
                 for step in range(run):
@@ -207,6 +208,16 @@ def _fall(m, p, board, values, gone, above, chance):  # type: ignore[no-untyped-
 
 
 @nb.njit(cache=True)
+def _expand(m, board, reel):  # type: ignore[no-untyped-def]
+    for row in range(m.heights[reel]):
+        if board[reel, row] == m.wild:
+            for place in range(m.heights[reel]):
+                if board[reel, place] != m.scatter:
+                    board[reel, place] = m.wild
+            return
+
+
+@nb.njit(cache=True)
 def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
     """One spin: units won, free games awarded."""
     board, values, gone, above = work
@@ -215,6 +226,8 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
         above[reel] = below(chance, p.stops[reel])
         for row in range(m.heights[reel]):
             board[reel, row] = p.strips[reel, above[reel] + row]
+        if p.expanding[reel]:
+            _expand(m, board, reel)
     if p.valued:
         values[:] = -1
         _draw_values(m, p, board, values, chance)

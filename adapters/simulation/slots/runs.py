@@ -73,7 +73,8 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
 def plain(machine: Arrays) -> bool:
     """Whether `kernel.line_rounds` can play it."""
     lines = machine.pattern == PATTERNS[Lines] and machine.direction == DIRECTIONS["left"] and not machine.refill
-    return lines and not machine.buys and not machine.base.valued and not machine.free.valued
+    expands = machine.base.expanding.any() or machine.free.expanding.any()
+    return lines and not machine.buys and not expands and not machine.base.valued and not machine.free.valued
 
 
 def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:

@@ -8,12 +8,11 @@ import pytest
 from adapters.simulation.slots.arrays import arrays
 from adapters.simulation.slots.chance import below, fill, keystream
 from adapters.simulation.slots.runs import BATCH, Sums, batch, enumerate_stops, estimate, plain, replay, simulate
-from core.rng import TurnRng
 from core.slots import exact
 from core.slots.game import SlotGame
-from core.slots.spin import Told, play_round
 from tests.core.slots.cases import ANYWHERE, DOUBLING, FRUIT, MACHINES, MULTIPLYING, RISING, UNITS, WAYS, read, tables
-from tests.games.catalogue import GAMES, Bytes
+from tests.core.slots.judge import served
+from tests.games.catalogue import GAMES
 
 ROUNDS = int(os.environ.get("SLOT_ROUNDS", "50000"))
 SLOTS = [game for game in GAMES if isinstance(game, SlotGame)]
@@ -34,18 +33,6 @@ def test_compiled_draws_are_fair() -> None:
     for _ in range(60_000):
         counts[below(chance, 6)] += 1
     assert sum((count - 10_000) ** 2 / 10_000 for count in counts) < 25
-
-
-def served(compiled: object, count: int) -> tuple[list[list[int]], list[tuple[int, int]]]:
-    tapes, found = [], []
-    entropy = Bytes(1)
-    for _ in range(count):
-        tape = TurnRng(entropy)
-        told: Told = []
-        win = play_round(compiled, tape, told)  # type: ignore[arg-type]
-        tapes.append([draw.value for draw in tape.draws])
-        found.append((win, sum(event["type"] == "free_game" for event in told)))
-    return tapes, found
 
 
 @pytest.mark.parametrize(

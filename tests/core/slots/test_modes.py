@@ -1,10 +1,8 @@
 """Modes of a slot: an ante that plays other strips, and free games for sale; each counted out through the served game."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from core.slots.machine import Bet, Fault, Lines, Machine, Phase, Scatter, Wild
 from core.slots.tables import Tables, compile_machine
 from ports.game import IllegalWager, Wager
 from ports.randomness import Rng
+from tests.core.slots.judge import mean, variance, wins
 
 STRIPS = (("a", "b", "s"), ("b", "a", "s", "w"), ("a", "s", "b"))
 RICH = (("a", "s", "s"), ("b", "s", "s", "w"), ("a", "s", "b"))
@@ -43,27 +42,6 @@ class Stops(Rng):
         return next(self._stops)
 
 
-def counted(game: SlotGame, mode: str) -> dict[int, Fraction]:
-    """What a round wins, with its chance: every combination of stops, one spin after the other, through the game."""
-    tables = game.compiled(mode)
-    free = [tuple(stops) for stops in product(range(3), repeat=3)]
-    found: Counter[int] = Counter()
-    bases = [()] if tables.machine.buys else list(product(*map(range, tables.base.stops)))
-    for base in bases:
-        spins = _free_games(game, mode, base)
-        for series in product(free, repeat=spins):
-            stops = iter([*base, *(stop for spin in series for stop in spin)])
-            found[game.play(Wager(mode), Stops(stops)).win] += 27 ** (3 - spins)
-    total = sum(found.values())
-    return {win: Fraction(times, total) for win, times in found.items()}
-
-
-def _free_games(game: SlotGame, mode: str, base: tuple[int, ...]) -> int:
-    tables = game.compiled(mode)
-    shown = [tables.symbols[reel[stop][0]] for reel, stop in zip(tables.base.windows, base, strict=False)]
-    return tables.machine.buys or (2 if shown.count("s") == 3 else 0)
-
-
 @pytest.fixture(scope="module")
 def game() -> SlotGame:
     returns = {mode: exact.rtp(_compiled(mode)) for mode in ("base", "ante", "buy")}
@@ -76,12 +54,11 @@ def _compiled(mode: str) -> Tables:
 
 @pytest.mark.parametrize("mode", ["base", "ante", "buy"])
 def test_the_exact_figures_of_a_mode_are_those_of_a_count(game: SlotGame, mode: str) -> None:
-    wins = counted(game, mode)
+    found = wins(game.compiled(mode))
     cost = game.compiled(mode).machine.cost
     figures = exact.figures(game.compiled(mode))
-    mean = sum(win * chance for win, chance in wins.items()) / cost
-    assert mean == figures.rtp == figures.base_rtp + figures.free_rtp
-    assert sum(win**2 * chance for win, chance in wins.items()) / cost**2 - mean**2 == figures.variance
+    assert mean(found) / cost == figures.rtp == figures.base_rtp + figures.free_rtp
+    assert variance(found) / cost**2 == figures.variance
 
 
 def test_what_is_bought_is_told_and_nothing_else_is_spun(game: SlotGame) -> None:

@@ -1,0 +1,43 @@
+"""A round as a series of spins: the moments of one spin, and the variance of all that it leads to."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """One kind of spin: its pay X in units, and the free games N it awards."""
+
+    pay: Fraction
+    pay_square: Fraction
+    games: Fraction
+    games_square: Fraction
+    pay_games: Fraction
+    hit_rate: Fraction
+    """Chance that the spin pays something."""
+
+
+def instead_of_a_spin(games: int) -> Moments:
+    """Of a base spin that is not played, and so many free games instead."""
+    none = Fraction(0)
+    return Moments(
+        pay=none,
+        pay_square=none,
+        games=Fraction(games),
+        games_square=Fraction(games * games),
+        pay_games=none,
+        hit_rate=none,
+    )
+
+
+def series_variance(base: Moments, free: Moments) -> Fraction:
+    """Variance of a whole round in units: the base spin, and the free games that it and they lead to.
+
+    A free game and all it leads to is T = X + T' + T'' + ... with N further terms like itself, so E[T] = E[X] / (1 - E[N])
+    and E[T^2] (1 - E[N]) = E[X^2] + 2 E[XN] E[T] + E[N (N-1)] E[T]^2.
+    """
+    each = free.pay / (1 - free.games)
+    square = free.pay_square + 2 * free.pay_games * each + (free.games_square - free.games) * each**2
+    spread = square / (1 - free.games) - each**2
+    total = base.pay_square + 2 * base.pay_games * each + base.games * spread + base.games_square * each**2
+    return total - (base.pay + base.games * each) ** 2
