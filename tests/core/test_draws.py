@@ -73,3 +73,11 @@ def test_what_is_outside_gets_an_answer_that_says_what_is_allowed(asked: Any, co
     with pytest.raises(BadRequest, match=complaint):
         execute(asked, tape)
     assert [] == list(tape.draws)
+
+
+def test_one_value_is_drawn_where_no_count_is_named_and_ten_thousand_at_most() -> None:
+    tape = TurnRng(Bytes(4))
+    assert 1 == len(execute({"range": {"min": 0, "max": 6}}, tape))
+    assert 10_000 == len(execute({"range": {"min": 0, "max": 6, "count": 10_000}}, tape))
+    with pytest.raises(BadRequest, match="1 to 10000"):
+        execute({"range": {"min": 0, "max": 6, "count": 10_001}}, tape)
