@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,16 +19,36 @@ VOLATILITY = 1.959963984540054
 """Standard deviations that 95 % of a normal distribution lie within."""
 
 
+_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
 @click.command()
 @click.argument("game")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--spins", default=1_000_000, show_default=True, type=click.IntRange(1000), help="Where exactness ends.")
-def par(game: str, as_json: bool, spins: int) -> None:
+@click.option("--html", type=_FILE, help="Write a page with plots to this file, too.")
+@click.option("--xlsx", type=_FILE, help="Write a workbook to this file, too.")
+def par(game: str, as_json: bool, spins: int, html: Path | None, xlsx: Path | None) -> None:
     """Show the PAR sheet of GAME: what it returns, how often, and how widely."""
-    sheet = make(find(game), spins)
+    found = find(game)
+    sheet = make(found, spins)
+    if html is not None or xlsx is not None:
+        _write(sheet, found, html, xlsx)
     if as_json:
         return show(sheet)
     return _print(sheet)
+
+
+def _write(sheet: dict[str, Any], game: Game, html: Path | None, xlsx: Path | None) -> None:
+    from adapters.simulation.slots.sheet import page, workbook
+
+    if html is not None:
+        html.write_text(page(sheet), "utf-8")
+    if xlsx is not None:
+        machines = {}
+        if isinstance(game, SlotGame):
+            machines = {mode.id: game.compiled(mode.id).machine for mode in game.modes}
+        workbook(sheet, machines, xlsx)
 
 
 def find(id: str) -> Game:

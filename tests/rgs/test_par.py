@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from rgs.commands.par import par
 from rgs.commands.simulate import simulate
@@ -43,6 +44,52 @@ def test_the_sheet_is_readable() -> None:
     result = CliRunner().invoke(par, ["three-fruits"])
     assert 0 == result.exit_code
     assert "95.495605%   7823/8192 (recurrence over the reels)" in result.stdout
+
+
+@pytest.mark.parametrize("id", ["deep-lanterns", "roulette"])
+def test_the_workbook_and_the_page_have_the_figures_of_the_sheet(id: str, tmp_path: Path) -> None:
+    html, xlsx = tmp_path / "par.html", tmp_path / "par.xlsx"
+    sheet = told(par, id, "--html", str(html), "--xlsx", str(xlsx))
+    text, book = html.read_text(), load_workbook(xlsx)
+    modes = list(sheet["modes"])
+    assert ["", *modes] == [cell.value or "" for cell in book["Summary"][1]]
+    summary = {row[0]: list(row[1:]) for row in book["Summary"].iter_rows(min_row=2, values_only=True)}
+    for column, (id, mode) in enumerate(sheet["modes"].items()):
+        assert f"<h2>Mode {id}: {mode['cost']} units a round</h2>" in text
+        assert mode["rtp"]["declared"] == summary["return declared, as a fraction"][column]
+        assert float(Fraction(mode["rtp"]["exact"])) == summary["return exact"][column]
+        assert mode["rtp"]["exact"] in text
+        for phase, split in mode.get("split", {}).items():
+            rows = book[f"{id} {phase} hits"].iter_rows(min_row=2, values_only=True)
+            assert split == {what: exactly for what, _, exactly in rows}
+        if "spin_wins" in mode:
+            rows = list(book[f"{id} wins"].iter_rows(min_row=2, values_only=True))
+            assert mode["spin_wins"] == {str(units): exactly for units, _, _, exactly in rows}
+            assert (1.0, rows[-1][1]) == (rows[0][2], pytest.approx(rows[-1][2]))
+
+
+def test_the_workbook_has_the_strips_the_pays_and_the_lines(tmp_path: Path) -> None:
+    told(par, "deep-lanterns", "--xlsx", str(tmp_path / "par.xlsx"))
+    book = load_workbook(tmp_path / "par.xlsx")
+    [game] = [game for game in GAMES if game.id == "deep-lanterns"]
+    machine = game.compiled().machine
+    columns = list(book["base base strips"].iter_cols(min_col=2, min_row=2, values_only=True))
+    assert list(machine.base.strips) == [tuple(symbol for symbol in column if symbol) for column in columns]
+    assert [list(line) for line in machine.pattern.rows] == [
+        list(row[1:]) for row in book["lines"].iter_rows(min_row=2, values_only=True)
+    ]
+    pays = {row[0]: list(row[1:]) for row in book["pays"].iter_rows(min_row=2, values_only=True)}
+    assert {symbol: list(counts.values()) for symbol, counts in machine.pays.items()} == pays
+    assert "buy base strips" not in book.sheetnames
+
+
+def test_a_simulated_sheet_says_so_on_its_page(tmp_path: Path) -> None:
+    told(
+        par, "storm-gate", "--spins", "5000", "--html", str(tmp_path / "par.html"), "--xlsx", str(tmp_path / "par.xlsx")
+    )
+    assert "(standard error)" in (tmp_path / "par.html").read_text()
+    summary = load_workbook(tmp_path / "par.xlsx")["Summary"]
+    assert "return: standard error" in [row[0] for row in summary.iter_rows(values_only=True)]
 
 
 def test_a_game_that_is_not_there_is_named_with_those_that_are() -> None:
