@@ -49,8 +49,8 @@ def page(sheet: Mapping[str, Any]) -> str:
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title>",
         f"<style>{STYLE}</style><h1>{escape(title)}</h1>",
         (
-            f"<p><code>{escape(sheet['game'])}</code>, version {escape(sheet['version'])}, variant {escape(sheet['variant'])}; "
-            f"a round pays {sheet['cap']:,} units at most.</p>"
+            f"<p><code>{escape(sheet['game'])}</code>, version {escape(sheet['version'])}, variant "
+            f"{escape(sheet['variant'])}; a round pays {sheet['cap']:,} units at most.</p>"
         ),
     ]
     for id, mode in sheet["modes"].items():
