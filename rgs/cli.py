@@ -29,7 +29,7 @@ COMMANDS = {
 }
 """Name -> where the click command is. It is imported when it is wanted: no command pays for another's libraries."""
 
-SIMULATION = ("numba", "numpy")
+SIMULATION = ("numba", "numpy", "openpyxl")
 """What the extra `simulation` brings, for mathematics that the server does without."""
 
 
