@@ -228,6 +228,17 @@ def test_an_uneven_part_of_a_large_bound_is_seen() -> None:
     assert "below 1000" in monitor.health.reason
 
 
+def test_a_table_that_was_judged_begins_anew_and_is_judged_on_whole_tables_only() -> None:
+    """A coin of which 270 of 400 throws are heads, heads first, is 6.1 deviations from even: an alarm begins at 7."""
+    monitor = Monitor(SystemEntropy())
+    turns(monitor, lambda throw: int(throw < 270), 2, 400)
+    turns(monitor, lambda throw: int(throw >= 270), 2, 400)
+    assert monitor.health.sound
+    turns(monitor, lambda throw: 0, 2, 400)
+    assert not monitor.health.sound
+    assert monitor.health.reason.startswith("chi-square: outcomes below 2 are")
+
+
 def test_a_bound_of_one_and_ever_new_bounds_cost_neither_alarm_nor_memory() -> None:
     monitor = Monitor(SystemEntropy())
     monitor.witness([Draw("x", 1, 0)] * 100)

@@ -255,6 +255,15 @@ def test_the_win_is_capped() -> None:
     assert 2 * 10 == house.play().win
 
 
+@pytest.mark.parametrize("units", [0, 1, 2])
+def test_a_win_of_units_is_paid_in_the_worth_of_a_unit(units: int) -> None:
+    house = House()
+    game = Failing()
+    game.failure = Turn(units)
+    house.catalogue._all["coin", "1", "default"] = game
+    assert 10 * units == house.play().win
+
+
 # Choices
 
 
@@ -374,6 +383,9 @@ def test_a_game_without_choices_has_none_to_take() -> None:
     house.catalogue._all["ladder", "1", "default"] = Coin()
     with pytest.raises(GameUnavailable):
         house.hosted.choose(house.player("ladder"), ROUND, 1, "stop")
+    house.after_deadline()
+    house.sweep()
+    assert "game failed: IllegalChoice('coin offers no choices')" == house.now().reason
 
 
 # The result
@@ -422,6 +434,7 @@ def test_a_result_that_can_be_neither_repeated_nor_asked_for_is_disputed() -> No
     house.clock.tick(timedelta(minutes=10))
     house.sweep()
     assert State.DISPUTED is house.now().state
+    assert "the result was never confirmed, and can no longer be repeated" == house.now().reason
     assert 10 == house.now().held
 
 
@@ -429,6 +442,7 @@ def test_a_contradicted_result_is_disputed() -> None:
     house = House()
     house.play(faults=("none", "contradicted"))
     assert State.DISPUTED is house.now().state
+    assert house.now().reason.startswith(f"the operator contradicts the record on {ROUND}:result:1: ")
 
 
 # The cancel
@@ -442,7 +456,20 @@ def test_not_found_is_not_never_without_tombstones() -> None:
     assert Status.UNFOUND is statuses(round)["cancel:1"]
     house.sweep()
     assert State.CANCELLED is house.now().state
+    assert {"escrow not answered: time-out"} == {version.reason for version in house.rounds.versions(ROUND)[1:]}
     assert 1_000_000 == house.operator.free["player-0"]
+
+
+@pytest.mark.parametrize(("early", "state"), [(1, State.CANCELLING), (0, State.CANCELLED)])
+def test_a_cancel_that_was_not_found_is_repeated_once_nothing_can_be_in_flight_any_more(
+    early: int, state: State
+) -> None:
+    house = House(NO_TOMBS)
+    house.operator.says_whether = True
+    house.play(faults=("late",))
+    house.clock.tick(NO_TOMBS.in_flight - timedelta(seconds=early))
+    list(house.process.recovery.sweep())
+    assert state is house.now().state
 
 
 def test_a_cancel_that_nobody_answers_is_repeated() -> None:
@@ -565,7 +592,15 @@ def test_an_external_round_that_was_drawn_and_not_finished_is_disputed() -> None
     house = in_state(State.AWAITING, hosted=False)
     house.after_deadline()
     house.sweep()
-    assert State.DISPUTED is house.now().state
+    assert (State.DISPUTED, "deadline: drawn, and never reported") == (house.now().state, house.now().reason)
+
+
+@pytest.mark.parametrize(("early", "state"), [(1, State.ESCROWED), (0, State.CANCELLED)])
+def test_the_deadline_itself_is_past_it(early: int, state: State) -> None:
+    house = in_state(State.ESCROWED, hosted=False)
+    house.clock.tick(house.now().terms.deadline - house.clock.now() - timedelta(seconds=early))
+    list(house.process.recovery.sweep())
+    assert state is house.now().state
 
 
 # The record

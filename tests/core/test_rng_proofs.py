@@ -70,6 +70,28 @@ def test_each_word_decides_alone_whether_it_counts(bits: int) -> None:
         assert apart == [rng.below(bound, "x") for _ in apart]
 
 
+@pytest.mark.parametrize("way", ["below", "many", "each"])
+@pytest.mark.parametrize("bound", [3, 100, 200, 1000, 50_000])
+def test_the_first_word_of_the_last_incomplete_block_is_passed_over(bound: int, way: str) -> None:
+    """Over words of 8 bits, of which the larger bounds take two."""
+    size = 1 if bound <= 256 else 2
+    incomplete = 256**size - 256**size % bound
+    given = [byte for value in (incomplete, incomplete - 1) for byte in value.to_bytes(size, "big")]
+    rng = Given(given, 8)
+    asked = {
+        "below": lambda: [rng.below(bound, "x")],
+        "many": lambda: rng.many(bound, 1, "x"),
+        "each": lambda: rng.each([bound], "x"),
+    }
+    assert [bound - 1] == asked[way]()
+
+
+@pytest.mark.parametrize(("bits", "word"), [(4, 0xF), (12, 0xFFF), (15, 0x7FFF)])
+def test_a_word_has_its_bits_and_no_more(bits: int, word: int) -> None:
+    rng = TurnRng(Words([(1 << -(-bits // 8) * 8) - 1], bits), words=1, bits=bits)
+    assert word == rng.below(1 << bits, "x")
+
+
 @pytest.mark.parametrize("bound", [257, 300, 1000, 4095, 4096, 32768, 40000, 65535, 65536])
 def test_two_joined_words_give_every_value_equally_often(bound: int) -> None:
     pairs = [word for pair in product(range(256), repeat=2) for word in pair]
