@@ -16,6 +16,7 @@ from core.errors import BadRequest, Forbidden, IdReused, NotFound, WrongState
 from core.health import Monitor
 from core.house import Answered, House, check_round_id, first_version
 from core.lifecycle import Lifecycle
+from core.rewards import Rewards
 from core.walker import Walker
 from ports import canonical
 from ports.clock import Clock
@@ -66,6 +67,7 @@ class External:
         lifecycle: Lifecycle,
         walker: Walker,
         house: House,
+        rewards: Rewards,
         health: Monitor,
         clock: Clock,
         tape: Callable[[], Tape],
@@ -74,6 +76,7 @@ class External:
         self._lifecycle = lifecycle
         self._walker = walker
         self._house = house
+        self._rewards = rewards
         self._health = health
         self._clock = clock
         self._tape = tape
@@ -88,7 +91,8 @@ class External:
     def escrow(self, key: Key, session: Session, id: str, stake: int, reward: str | None) -> Answered:
         """Set the wager aside: the first stage, which opens the round.
 
-        Raises `BadRequest`, `IdReused`, `NotFound`, `RoundOpen`, `Unhealthy`.
+        Raises `BadRequest`, `IdReused`, `NotFound`, `RoundOpen`, `Unhealthy`; `Declined` for a reward that does not pay
+        for it.
         """
         check_round_id(id)
         if not 1 <= stake < LIMIT:
@@ -194,6 +198,7 @@ class External:
         return Answered(self._walker.walk(decided, key.actor), False)
 
     def _terms(self, key: Key, session: Session, stake: int, reward: str | None) -> Terms:
+        limits = {} if reward is None else self._rewards.limit(session, reward, stake)
         self._health.require()
         now = self._clock.now()
         return Terms(
@@ -214,7 +219,7 @@ class External:
             funding=Funding.CASH if reward is None else Funding.FREE,
             reward=reward,
             cap=key.largest_win,
-            limits={},
+            limits=limits,
             accepted=now,
             deadline=now + self._house.deadline,
             demo=session.demo,

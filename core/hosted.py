@@ -6,6 +6,7 @@ from core.errors import BadRequest, IdReused, NotFound, WrongState
 from core.health import Monitor
 from core.house import Answered, House, check_round_id, first_version
 from core.lifecycle import Lifecycle
+from core.rewards import Rewards
 from core.walker import Walker
 from ports import canonical
 from ports.clock import Clock
@@ -29,6 +30,7 @@ class Hosted:
         walker: Walker,
         catalogue: Catalogue,
         house: House,
+        rewards: Rewards,
         health: Monitor,
         clock: Clock,
     ) -> None:
@@ -37,6 +39,7 @@ class Hosted:
         self._walker = walker
         self._catalogue = catalogue
         self._house = house
+        self._rewards = rewards
         self._health = health
         self._clock = clock
 
@@ -51,7 +54,8 @@ class Hosted:
         """Accept a bet and walk its round as far as it goes; the same bet again finds the same round.
 
         Raises `BadRequest`, `IdReused` (the id stands for another bet), `NotFound` (it is somebody else's), `RoundOpen`,
-        `ports.randomness.Unhealthy`. What the operator says is told by the state of the round.
+        `Declined` (a reward that does not pay for it), `ports.randomness.Unhealthy`. What the operator says
+        is told by the state of the round.
         """
         check_round_id(bet.round)
         replay = True
@@ -111,6 +115,11 @@ class Hosted:
             raise BadRequest(str(problem)) from None
         stakes = self._house.stakes[session.operator]
         stakes.check(bet.stake, cost)
+        limits = {"min_stake": stakes.min, "max_stake": stakes.max}
+        if bet.reward is not None:
+            if bet.wager.mode != game.modes[0].id:
+                raise BadRequest(f"a reward pays for the mode {game.modes[0].id}")
+            limits |= self._rewards.limit(session, bet.reward, bet.stake)
         self._health.require()
         now = self._clock.now()
         terms = Terms(
@@ -131,7 +140,7 @@ class Hosted:
             funding=Funding.CASH if bet.reward is None else Funding.FREE,
             reward=bet.reward,
             cap=game.cap * (bet.stake // cost),
-            limits={"min_stake": stakes.min, "max_stake": stakes.max},
+            limits=limits,
             accepted=now,
             deadline=now + self._house.deadline,
             forced=self._house.forced(),

@@ -32,6 +32,8 @@ class House:
     """By operator."""
     deadline: timedelta
     """How long a round may wait before it is completed, cancelled or disputed without its player."""
+    external: frozenset[str] = frozenset()
+    """The games of game servers, as far as their keys name them."""
     forced: Callable[[], bool]
     """Whether the outcome of the next round is forced. The server's answer is never; only the test harness forces."""
 

@@ -30,8 +30,8 @@ from core.turns import GameFailed, automatic_choice, take_turn
 from ports.clock import Clock
 from ports.randomness import Tape
 from ports.record import Entry, Played, Round, State, Status
-from ports.rounds import RoundConflict, RoundStore
-from ports.wallet import Contradicted, Declined, InDoubt, Receipt, Unconfirmed, WalletError
+from ports.rounds import RewardSpent, RoundConflict, RoundStore
+from ports.wallet import Contradicted, Declined, InDoubt, Reason, Receipt, Unconfirmed, WalletError
 from ports.watch import Watch
 
 
@@ -58,8 +58,11 @@ class Lifecycle:
     # What is decided without a call.
 
     def open(self, first: Round) -> Round:
-        """Put the first version of a round on record. Raises `RoundConflict`, `RoundOpen`."""
-        self._add(first)
+        """Put the first version of a round on record. Raises `RoundConflict`, `RoundOpen`, `Declined` (a spent reward)."""
+        try:
+            self._add(first)
+        except RewardSpent as spent:
+            raise Declined(Reason.REWARD_INVALID, str(spent)) from None
         self._sender.decided(first)
         return first
 

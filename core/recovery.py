@@ -1,4 +1,5 @@
-"""Recovery: whoever holds the record walks every unfinished round on, at start and every few seconds.
+"""Recovery: whoever holds the record walks every unfinished round on, at start and every few seconds, and then the totals
+of rewards that have come due.
 
 There is no recovery code beside the walk: this is only its patience. A round that cannot move is tried again after 1, 2,
 4, ... seconds, up to 5 minutes, each round at its own moment, so that a wallet that comes back is not stormed.
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 
+from core.rewards import Rewards
 from core.walker import Walker
 from ports.clock import Clock
 from ports.record import Round
@@ -30,9 +32,10 @@ class _Try:
 class Recovery:
     """Walks unfinished rounds on."""
 
-    def __init__(self, *, rounds: RoundStore, walker: Walker, clock: Clock) -> None:
+    def __init__(self, *, rounds: RoundStore, walker: Walker, rewards: Rewards, clock: Clock) -> None:
         self._rounds = rounds
         self._walker = walker
+        self._rewards = rewards
         self._clock = clock
         self._tries: dict[str, _Try] = {}
         self._lock = Lock()
@@ -53,6 +56,7 @@ class Recovery:
                 self._postpone(id)
             if walked.moved:
                 yield walked.round
+        yield from self._rewards.settle()
 
     def stuck(self) -> list[str]:
         """The rounds that were tried too often without success."""

@@ -156,6 +156,10 @@ class WatchedRounds:
         """As the store says."""
         return self._rounds.history(operator, player, game=game, limit=limit, cursor=cursor)
 
+    def rewarded(self, operator: str, player: str, reward: str) -> Sequence[Round]:
+        """As the store says."""
+        return self._rounds.rewarded(operator, player, reward)
+
     def unfinished(self) -> Sequence[str]:
         """As the store says."""
         return self._rounds.unfinished()

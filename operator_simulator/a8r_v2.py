@@ -86,7 +86,9 @@ class A8r:
         return {"keys": len(self._keys)}
 
     def launch(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
-        """`Launcher/Real`, or `Launcher/Demo` with {"demo": true}."""
+        """`Launcher/Real`, or `Launcher/Demo` with {"demo": true}; with {"issue": {...}} or {"withdraw": ID} free spins."""
+        if "issue" in order or "withdraw" in order:
+            return self._reward(order)
         fields: dict[str, Any] = {"casino_id": self._switches.get("casino_id", "casino"), "game": order["game"]}
         if not order.get("demo"):
             account = self._ledger.accounts[order["account"]]
@@ -98,6 +100,22 @@ class A8r:
         path = f"/v2/a8r_provider.Launcher/{'Demo' if order.get('demo') else 'Real'}"
         headers = {"Content-Type": "application/json", "X-REQUEST-SIGN": self._sign(self._keys[0], body.encode())}
         return {"method": "POST", "path": path, "headers": headers, "body": body}
+
+    def _reward(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`Freespins/Issue` of {id, games, level, rounds, until}, which its total is then accepted for; or `/Cancel`."""
+        fields: dict[str, Any] = {"casino_id": self._switches.get("casino_id", "casino")}
+        if "withdraw" in order:
+            fields["issue_id"] = order["withdraw"]
+        else:
+            issue, account = order["issue"], self._ledger.accounts[order["account"]]
+            self._switches.setdefault("issues", {})[issue["id"]] = account.id
+            fields["account"] = {"id": account.id, "currency": account.currency, "country": "EE", "nickname": "Jo"}
+            fields |= {"issue_id": issue["id"], "games": issue["games"], "bet_level": issue["level"]}
+            fields |= {"freespins_quantity": issue["rounds"], "valid_until": issue["until"]}
+        body = json.dumps(fields)
+        headers = {"Content-Type": "application/json", "X-REQUEST-SIGN": self._sign(self._keys[0], body.encode())}
+        call = "Cancel" if "withdraw" in order else "Issue"
+        return {"method": "POST", "path": f"/v2/a8r_provider.Freespins/{call}", "headers": headers, "body": body}
 
     # The calls.
 

@@ -77,7 +77,11 @@ class PathHmac:
         return {"keys": len(self._keys)}
 
     def launch(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The address of a game, as a browser would open it; nothing is signed."""
+        """The address of a game, as a browser would open it; nothing is signed. With {"template": {...}}, {"issue": {...}},
+        {"status": ID} or {"withdraw": ID} a call about free round bonuses, with the secret `bonus_key`.
+        """
+        if {"template", "issue", "status", "withdraw"} & order.keys():
+            return self._reward(order)
         account = self._ledger.accounts[order.get("account", next(iter(self._ledger.accounts)))]
         session = f"session-{account.id}"
         account.sessions.setdefault(session, True)
@@ -90,6 +94,33 @@ class PathHmac:
             }
         )  # fmt: skip
         return {"method": "GET", "path": "/game/", "query": f"?{query}", "headers": {}, "body": ""}
+
+    def _reward(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`frb/create`, `frb/assign` or `frb/1.0/bonus`. The template is {game, eur, rounds, from, until}; what is issued has
+        its `template`, too, and `players` [account ids]. What came of it is for the
+        test to put into the switch `rewards`.
+        """
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {order['bonus_key']}"}
+        for call, method in (("status", "GET"), ("withdraw", "DELETE")):
+            if call in order:
+                query = urlencode({"operator_id": 7, "template_id": order[call], "player_id": order["account"]})
+                return {
+                    "method": method, "path": "/frb/1.0/bonus", "query": f"?{query}", "headers": headers, "body": "",
+                }  # fmt: skip
+        asked = order.get("template", order.get("issue"))
+        fields: dict[str, Any] = {
+            "providerName": "us", "operatorId": 7, "transactionId": asked["transaction"], "balanceTypeId": 1,
+            "numberOfRounds": asked["rounds"], "availableFromDate": asked["from"], "availableDuration": 90,
+            "expirationDate": asked["until"], "messageFirstLine": "", "messageSecondLine": "", "offerName": "offer",
+            "gameInfoList": [{"gameId": asked["game"], "betAmount": float(asked["eur"])}],
+        }  # fmt: skip
+        if "issue" in order:
+            accounts = [self._ledger.accounts[id] for id in asked["players"]]
+            fields["templateId"] = asked["template"]
+            fields["players"] = [{"playerId": a.id, "playerCurrency": a.currency} for a in accounts]
+        call = "create" if "template" in order else "assign"
+        body = json.dumps(fields)
+        return {"method": "POST", "path": f"/frb/{call}", "headers": headers, "body": body}
 
     def answer(self, request: Request) -> Reply:
         """Signature over what came, form, account, and then the books."""

@@ -96,7 +96,11 @@ class Rs:
         return {"public": pem.decode()}
 
     def launch(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
-        """`/game/url`; with {"demo": true}, in the currency for show."""
+        """`/game/url`; with {"demo": true}, in the currency for show. With {"issue": {...}}, {"withdraw": ID} or
+        {"prepaids": true} a call about free bets.
+        """
+        if "issue" in order or "withdraw" in order or "prepaids" in order:
+            return self._reward(order)
         show = "FUN" if self._switches.get("caleta") else "XXX"
         fields: dict[str, Any] = {"operator_id": 1, "game_code": order["game"], "platform": "GPL_DESKTOP", "lang": "en"}
         fields |= {"lobby_url": "https://casino.example/lobby", "deposit_url": "https://casino.example/pay"}
@@ -107,12 +111,25 @@ class Rs:
             token = f"session-{account.id}"
             account.sessions.setdefault(token, True)
             fields |= {"user": account.id, "token": token, "currency": account.currency, "country": "EE"}
+        return self._signed("/game/url", fields, old=bool(order.get("old")))
+
+    def _reward(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`/freebet/...`: a reward of {id, game, value, rounds, until}, which its bets are then accepted for."""
+        if "prepaids" in order:
+            return self._signed("/freebet/prepaids/list", {"operator_id": 1})
+        if "withdraw" in order:
+            return self._signed("/freebet/rewards/cancel", {"operator_id": 1, "reward_uuid": order["withdraw"]})
+        issue, account = order["issue"], self._ledger.accounts[order["account"]]
+        self._switches.setdefault("rewards", []).append(issue["id"])
+        fields = {"operator_id": 1, "user": account.id, "currency": account.currency, "reward_uuid": issue["id"]}
+        fields |= {"game_code": issue["game"], "bet_value": issue["value"], "bet_count": issue["rounds"]}
+        return self._signed("/freebet/rewards/create", {**fields, "end_time": issue["until"], **issue.get("more", {})})
+
+    def _signed(self, path: str, fields: Mapping[str, Any], *, old: bool = False) -> Mapping[str, Any]:
         body = json.dumps(fields)
-        signature = self._secrets["old" if order.get("old") else "own"].sign(
-            body.encode(), padding.PKCS1v15(), hashes.SHA256()
-        )
+        signature = self._secrets["old" if old else "own"].sign(body.encode(), padding.PKCS1v15(), hashes.SHA256())
         headers = {"Content-Type": "application/json", self._header: b64encode(signature).decode()}
-        return {"method": "POST", "path": "/game/url", "headers": headers, "body": body}
+        return {"method": "POST", "path": path, "headers": headers, "body": body}
 
     def answer(self, request: Request) -> Reply:
         """Signature, form, session, cache, and then the books."""

@@ -20,6 +20,7 @@ class LaunchCall(NamedTuple):
     """As it was sent, without the question mark."""
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,9 @@ class State(StrEnum):
 FINAL = frozenset({State.SETTLED, State.DECLINED, State.CANCELLED})
 """States that end a round: nothing of it is held, nothing is owed."""
 
+VOID = frozenset({State.DECLINED, State.CANCELLED})
+"""States that end a round as if it had not been: it took nothing."""
+
 
 class Kind(StrEnum):
     """What a round is for."""
@@ -108,7 +111,7 @@ class Terms:
     cap: int
     """The most this round pays, in minor units."""
     limits: Mapping[str, int]
-    """The limits in force, by name, in minor units."""
+    """The limits in force, by name, in minor units; `reward_rounds` is how many rounds its reward pays."""
     accepted: datetime
     deadline: datetime
     """When a round that still waits is completed, cancelled or disputed without its player."""

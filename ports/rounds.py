@@ -2,6 +2,7 @@
 
 RoundConflict   that version exists: somebody else walked the round on; reload, never force
 RoundOpen       the player has another unfinished round of this game
+RewardSpent     the reward that should pay this round has paid its last one
 """
 
 from collections.abc import Sequence
@@ -38,6 +39,10 @@ class RoundOpen(Exception):
         self.round = round
 
 
+class RewardSpent(Exception):
+    """As many rounds of the reward as its terms allow have been begun, and not given back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some rounds, newest first, and the cursor of the next page (None: that was all)."""
@@ -62,8 +67,10 @@ class RoundStore(Protocol):
         """Keep these versions of one round, all or none; they are durable when this returns.
 
         Raises `RoundConflict` if a version exists or the one before it does not, `RoundOpen` if a first version would
-        be a second round that `occupies` the place of (operator, player, game). A conflict is reported rather than an
-        open round. Any other failure means that the disk cannot be trusted, and must not be survived.
+        be a second round that `occupies` the place of (operator, player, game), `RewardSpent` if it would be one more of
+        its (operator, player, reward) than `terms.limits["reward_rounds"]`, not counting those that were declined or
+        cancelled. What comes first here is reported first. Any other failure means that the disk cannot be trusted,
+        and must not be survived.
         """
         ...
 
@@ -85,6 +92,10 @@ class RoundStore(Protocol):
 
     def history(self, operator: str, player: str, *, game: str | None, limit: int, cursor: str | None) -> Page:
         """The player's rounds (of one game), newest accepted first. Raises `ValueError` for a cursor it never gave."""
+        ...
+
+    def rewarded(self, operator: str, player: str, reward: str) -> Sequence[Round]:
+        """The newest versions of all rounds that this reward pays for, oldest first."""
         ...
 
     def unfinished(self) -> Sequence[str]:

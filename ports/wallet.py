@@ -87,6 +87,17 @@ class Funding(StrEnum):
     """A free round: the operator's reward pays the stake."""
 
 
+class FreeRounds(StrEnum):
+    """Who knows the rewards that pay for free rounds, and how their rounds are told."""
+
+    OPERATORS = "operators"
+    """The operator: whatever reward a bet names is passed on with its escrow, and the operator decides."""
+    BY_ROUND = "by_round"
+    """The house, which was told of each (`ports.rewards`); every round is told to the operator."""
+    IN_TOTAL = "in_total"
+    """The house; no round is told. When a reward is used up or over, its total is, as the result of a grant."""
+
+
 class InDoubt(StrEnum):
     """What the operator's protocol wants after an escrow that got no answer."""
 
@@ -113,6 +124,7 @@ class Traits:
     """`Wallet.query` works."""
     escrows: int | None = None
     """The most escrows one round may have; None: any number. A game that needs more is refused at the session."""
+    free_rounds: FreeRounds = FreeRounds.OPERATORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

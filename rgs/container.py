@@ -18,8 +18,8 @@ from flask import Flask
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
 from adapters.metrics import Metrics
-from adapters.storage.memory import MemoryRounds, MemorySessions
-from adapters.storage.sqlite import SqliteRounds, SqliteSessions, SqliteStore
+from adapters.storage.memory import MemoryRewards, MemoryRounds, MemorySessions
+from adapters.storage.sqlite import SqliteRewards, SqliteRounds, SqliteSessions, SqliteStore
 from adapters.system import SystemClock, SystemEntropy, bulk
 from core.audit import Audit
 from core.balances import Balances
@@ -31,6 +31,7 @@ from core.hosted import Hosted
 from core.house import House
 from core.lifecycle import Lifecycle
 from core.recovery import Recovery
+from core.rewards import Rewards
 from core.rng import TurnRng
 from core.sender import Sender
 from core.sessions import Sessions
@@ -40,6 +41,7 @@ from ports.archive import AuditedRounds
 from ports.books import Grants
 from ports.clock import Clock
 from ports.randomness import Entropy, Tape
+from ports.rewards import RewardStore
 from ports.rounds import RoundStore
 from ports.sessions import SessionStore
 from ports.wallet import Wallet
@@ -74,6 +76,10 @@ def _sessions(store: SqliteStore | None) -> SessionStore:
     return MemorySessions() if store is None else SqliteSessions(store)
 
 
+def _reward_store(store: SqliteStore | None) -> RewardStore:
+    return MemoryRewards() if store is None else SqliteRewards(store)
+
+
 def _wallets(settings: Settings, data: Path) -> Mapping[str, Wallet]:
     return {
         name: plugins.backend(operator.backend, operator.options, data) for name, operator in settings.operators.items()
@@ -89,6 +95,7 @@ def _house(settings: Settings) -> House:
         software=version("pyrgs"),
         stakes={name: _stakes(operator.stakes or settings.stakes) for name, operator in settings.operators.items()},
         deadline=timedelta(hours=settings.rounds.deadline_hours),
+        external=frozenset(game for key in settings.keys if key.games != "every" for game in key.games),
         forced=_never,
     )
 
@@ -171,6 +178,7 @@ class Container(containers.DeclarativeContainer):
     store: providers.Provider[SqliteStore | None] = providers.Resource(_store, settings, data)
     rounds: providers.Provider[AuditedRounds] = providers.ThreadSafeSingleton(_rounds, store)
     session_store: providers.Provider[SessionStore] = providers.ThreadSafeSingleton(_sessions, store)
+    reward_store: providers.Provider[RewardStore] = providers.ThreadSafeSingleton(_reward_store, store)
     wallets: providers.Provider[Mapping[str, Wallet]] = providers.ThreadSafeSingleton(_wallets, settings, data)
     catalogue: providers.Provider[Catalogue] = providers.ThreadSafeSingleton(plugins.catalogue)
     house: providers.Provider[House] = providers.ThreadSafeSingleton(_house, settings)
@@ -190,8 +198,19 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         budget=providers.Factory(timedelta, seconds=settings.provided.rounds.budget_seconds),
     )
+    rewards: providers.Provider[Rewards] = providers.ThreadSafeSingleton(
+        Rewards,
+        store=reward_store,
+        rounds=rounds,
+        wallets=wallets,
+        catalogue=catalogue,
+        house=house,
+        lifecycle=lifecycle,
+        walker=walker,
+        clock=clock,
+    )
     recovery: providers.Provider[Recovery] = providers.ThreadSafeSingleton(
-        Recovery, rounds=rounds, walker=walker, clock=clock
+        Recovery, rounds=rounds, walker=walker, rewards=rewards, clock=clock
     )
     sessions: providers.Provider[Sessions] = providers.ThreadSafeSingleton(
         Sessions,
@@ -210,6 +229,7 @@ class Container(containers.DeclarativeContainer):
         walker=walker,
         catalogue=catalogue,
         house=house,
+        rewards=rewards,
         health=monitor,
         clock=clock,
     )
@@ -219,6 +239,7 @@ class Container(containers.DeclarativeContainer):
         lifecycle=lifecycle,
         walker=walker,
         house=house,
+        rewards=rewards,
         health=monitor,
         clock=clock,
         tape=tape,
@@ -248,6 +269,7 @@ class Container(containers.DeclarativeContainer):
         sessions=sessions,
         session_store=session_store,
         rounds=rounds,
+        rewards=rewards,
         catalogue=catalogue,
         house=house,
         stakes=providers.ThreadSafeSingleton(_stakes, settings.provided.stakes),
@@ -256,7 +278,12 @@ class Container(containers.DeclarativeContainer):
         health=monitor,
         metrics=metrics,
         launches=providers.ThreadSafeSingleton(
-            Launches, wallets=wallets, catalogue=catalogue, entropy=monitor, show=providers.Callable(_show, wallets)
+            Launches,
+            wallets=wallets,
+            catalogue=catalogue,
+            rewards=rewards,
+            entropy=monitor,
+            show=providers.Callable(_show, wallets),
         ),
         ready=providers.ThreadSafeSingleton(_ready, monitor),
     )

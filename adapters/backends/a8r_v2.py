@@ -3,7 +3,7 @@
     player   the launch call, signed by the operator, says who plays; the balance call confirms it
     escrow   BetWin with one bet
     result   BetWin with one win that finishes the round; Finish, if nothing was won (a win of zero is not accepted)
-             Freespins/Finish for a grant: free rounds are played on our side and reported in total
+             Freespins/Finish for a grant: free rounds are played on our side and told in total
     cancel   Rollback of the bet, known by the id that we gave it; unknown, it is refused when it comes later
 
 Every body is signed with HMAC-SHA256 over its bytes, in both directions; answers are not signed. Amounts are decimal
@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretBytes
 
+from adapters.backends import a8r_v2_rewards
 from adapters.backends.kit import (
     Common,
     Currencies,
@@ -38,9 +39,11 @@ from adapters.backends.kit import (
 from adapters.backends.wire import Answer, Wire, read_object, write_object
 from ports.launch import Launch, LaunchCall, LaunchRefused
 from ports.money import Money
+from ports.rewards import RewardDesk, RewardRefused
 from ports.wallet import (
     Contradicted,
     Declined,
+    FreeRounds,
     Funding,
     InDoubt,
     Movement,
@@ -155,12 +158,13 @@ class A8rWallet:
 
     @property
     def traits(self) -> Traits:
-        """A bet without an answer is rolled back; its id is refused from then on."""
+        """A bet without an answer is rolled back; its id is refused from then on. Free spins are told in total."""
         return Traits(
             real_money=self._options.real_money,
             in_doubt=InDoubt.CANCEL,
             tombstones=True,
             in_flight=self._options.in_flight,
+            free_rounds=FreeRounds.OPERATORS if self._paths.freespins is None else FreeRounds.IN_TOTAL,
         )
 
     # Players.
@@ -168,17 +172,7 @@ class A8rWallet:
     def arrive(self, call: LaunchCall) -> Launch:
         """The operator's call `Launcher/Real` or `Launcher/Demo`. Unknown fields are accepted."""
         demo = call.path.endswith("/Demo")
-        given = header(call, SIGNATURE)
-        # Every key is tried, so that the time says nothing about which one it was.
-        known = [hmac.compare_digest(sign(key, call.body).encode(), given.encode()) for key in self._keys]
-        if not any(known) and not (demo and given == UNSIGNED):
-            raise _refusal(403, "403", "the signature is not right")
-        try:
-            fields = read_object(Answer(200, call.body, json=True))
-        except Unconfirmed as problem:
-            raise _refusal(400, "400", str(problem)) from None
-        if fields.get("casino_id") != self._options.casino:
-            raise _refusal(400, "400", "casino_id is another casino's")
+        fields = self._asked(call, unsigned=demo)
         game = fields.get("game")
         if not isinstance(game, str) or not game:
             raise _refusal(400, "400", "game is missing")
@@ -197,6 +191,32 @@ class A8rWallet:
     def welcome(self, url: str) -> bytes:
         """Where the game is."""
         return write_object({"launch_url": url})
+
+    def reward(self, call: LaunchCall, desk: RewardDesk) -> bytes | None:
+        """The operator's calls `Freespins/Issue` and `Freespins/Cancel`."""
+        service, _, name = call.path.rpartition("/")
+        if self._paths.freespins is None or not service.endswith("Freespins") or name not in ("Issue", "Cancel"):
+            return None
+        fields = self._asked(call, unsigned=False)
+        try:
+            return write_object(a8r_v2_rewards.answer(name, fields, desk, self._options, self._currencies))
+        except RewardRefused as problem:
+            raise _refusal(400, "620", str(problem)) from None
+
+    def _asked(self, call: LaunchCall, *, unsigned: bool) -> Mapping[str, Any]:
+        """The fields of a call that the operator signed. Raises `LaunchRefused`."""
+        given = header(call, SIGNATURE)
+        # Every key is tried, so that the time says nothing about which one it was.
+        known = [hmac.compare_digest(sign(key, call.body).encode(), given.encode()) for key in self._keys]
+        if not any(known) and not (unsigned and given == UNSIGNED):
+            raise _refusal(403, "403", "the signature is not right")
+        try:
+            fields = read_object(Answer(200, call.body, json=True))
+        except Unconfirmed as problem:
+            raise _refusal(400, "400", str(problem)) from None
+        if fields.get("casino_id") != self._options.casino:
+            raise _refusal(400, "400", "casino_id is another casino's")
+        return fields
 
     def player(self, token: str, game: str) -> Player:
         """The player of a launch, with a balance; a token works once."""
@@ -234,15 +254,15 @@ class A8rWallet:
     # Movements.
 
     def escrow(self, movement: Movement) -> Receipt:
-        """One bet."""
+        """One bet. The operator is told nothing of a free round before its reward's total."""
         if movement.funding is Funding.FREE:
-            raise Declined(Reason.UNREPRESENTABLE, "free rounds are reported in total here, not one by one")
+            return self._untold()
         return self._betwin(movement, "bet")
 
     def result(self, movement: Movement) -> Receipt:
         """One win, or the end of the round without one; for a grant, the total."""
-        if movement.funding is Funding.FREE and not movement.escrows:
-            return self._granted(movement)
+        if movement.funding is Funding.FREE:
+            return self._untold() if movement.escrows else self._granted(movement)
         if movement.amount:
             return self._betwin(movement, "win")
         traded = self._currencies.ours(movement.amount.currency)
@@ -256,6 +276,8 @@ class A8rWallet:
 
     def cancel(self, movement: Movement) -> Receipt:
         """Roll the bet back. Its own id derives from what it rolls back."""
+        if movement.funding is Funding.FREE:
+            return self._untold()
         traded = self._currencies.ours(movement.amount.currency)
         id, original = uuid_of(movement.id), uuid_of(f"{movement.round}:{MovementKind.ESCROW}:{movement.number}")
         body = {
@@ -310,6 +332,11 @@ class A8rWallet:
             bonus=bonus.minor if bonus is not None and split else None,
             cash=(movement.amount - bonus).minor if bonus is not None and split else None,
         )
+
+    def _untold(self) -> Receipt:
+        if self._paths.freespins is None:
+            raise Declined(Reason.UNREPRESENTABLE, "this dialect has no free rounds")
+        return Receipt()
 
     def _granted(self, movement: Movement) -> Receipt:
         traded = self._currencies.ours(movement.amount.currency)

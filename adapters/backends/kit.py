@@ -5,6 +5,7 @@ keys        from a variable or a file, never from the settings themselves    `Ke
 currencies  our codes and minor units, theirs, and exact amounts between     `Currencies`
 ids         UUIDs that derive from our movement ids, the same at every send  `uuid_of`
 codes       what each answer means for each call, as a table of data         `Row`, `Table`
+calls       their fields: a text, a whole number, a time                      `text`, `whole`, `moment`
 launches    players who arrive in a signed call, kept until their browser    `Launches`
 """
 
@@ -12,9 +13,9 @@ import secrets
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
@@ -166,6 +167,9 @@ class Currencies:
             raise Declined(Reason.CURRENCY, f"{currency.code} is not configured for this operator")
         return traded
 
+    def __iter__(self) -> Iterator[Traded]:
+        return iter(self._traded.values())
+
     def theirs(self, code: object) -> Traded:
         """By the operator's code. Raises `Declined`."""
         for traded in self._traded.values():
@@ -242,6 +246,33 @@ def _verdict(row: Row, kind: MovementKind | None) -> Verdict:
             return row.ask
         case _:
             return row.escrow
+
+
+# Fields of a call of the operator's.
+
+
+def text(fields: Mapping[str, Any], name: str) -> str:
+    """A field that is a text, and not empty. Raises `ValueError`."""
+    value = fields.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} is missing, or no text")
+    return value
+
+
+def whole(fields: Mapping[str, Any], name: str) -> int:
+    """A field that is a whole number. Raises `ValueError`."""
+    value = fields.get(name)
+    if type(value) is not int:
+        raise ValueError(f"{name} is missing, or no whole number")
+    return value
+
+
+def moment(fields: Mapping[str, Any], name: str) -> datetime | None:
+    """A field that is an ISO 8601 date or time, UTC where no zone is given; None if it is not there. Raises `ValueError`."""
+    if fields.get(name) is None:
+        return None
+    found = datetime.fromisoformat(text(fields, name).strip())
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 # Players who arrive in a call of the operator's.

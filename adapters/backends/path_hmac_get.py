@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from pydantic import Field, SecretBytes
@@ -30,15 +30,19 @@ from adapters.backends.kit import (
     Row,
     Table,
     Traded,
+    header,
     parse,
     uuid_of,
 )
-from adapters.backends.wire import Wire, read_object, write_object
+from adapters.backends.path_hmac_get_rewards import Bonuses
+from adapters.backends.wire import Answer, Wire, read_object, write_object
 from ports.launch import Launch, LaunchCall, LaunchRefused
 from ports.money import Money
+from ports.rewards import RewardDesk, RewardRefused
 from ports.wallet import (
     Contradicted,
     Declined,
+    FreeRounds,
     Funding,
     InDoubt,
     Movement,
@@ -84,6 +88,12 @@ class Options(Common):
     """The access key, base64. To rotate it: the operator accepts the new one first, then change this."""
     path: str = Field("/groove", pattern=r"^/[A-Za-z0-9/_-]*$")
     """Behind `url`; it is signed."""
+    bonus_key: KeySource | None = None
+    """A secret that comes with the operator's calls about free round bonuses, as `Authorization: Bearer ...`. How they are
+    authenticated the protocol does not say. None: there are no such calls, and the operator alone knows the bonuses.
+    """
+    eur: dict[str, Annotated[Decimal, Field(gt=0, lt=10**9, strict=False)]] = Field({})
+    """What one EUR is worth, by our currency code, for stakes of bonuses: {"SEK": 11.2}."""
 
 
 def sign(key: SecretBytes, target: str) -> str:
@@ -94,10 +104,12 @@ def sign(key: SecretBytes, target: str) -> str:
 class PathHmacWallet:
     """A `ports.wallet.Wallet` at one operator."""
 
-    def __init__(self, options: Options, key: SecretBytes) -> None:
+    def __init__(self, options: Options, key: SecretBytes, bonus_key: SecretBytes | None = None) -> None:
         self._options = options
         self._key = key
+        self._bonus_key = bonus_key
         self._currencies = Currencies(options.currencies)
+        self._bonuses = Bonuses(options, self._currencies, options.eur)
         self._wire = Wire(options.url, seconds=options.timeout_seconds, connections=options.connections)
 
     @property
@@ -108,6 +120,7 @@ class PathHmacWallet:
             in_doubt=InDoubt.CANCEL,
             tombstones=False,
             in_flight=self._options.in_flight,
+            free_rounds=FreeRounds.OPERATORS if self._bonus_key is None else FreeRounds.BY_ROUND,
         )
 
     # Players.
@@ -134,6 +147,21 @@ class PathHmacWallet:
 
     def welcome(self, url: str) -> None:
         """It is the browser itself that came; it is sent to the game."""
+
+    def reward(self, call: LaunchCall, desk: RewardDesk) -> bytes | None:
+        """The operator's calls below `/frb/`."""
+        if self._bonus_key is None or not call.path.startswith("frb/"):
+            return None
+        expected = b"Bearer " + self._bonus_key.get_secret_value()
+        if not hmac.compare_digest(header(call, "Authorization").encode(), expected):
+            raise _refusal("the bonus key is not right", status=403)
+        try:
+            fields = read_object(Answer(200, call.body, json=True)) if call.body else {}
+            told = self._bonuses.answer(call, fields, desk)
+        except (RewardRefused, Unconfirmed) as problem:
+            told = {"status": "Error", "error_message": str(problem)}
+            raise LaunchRefused(str(problem), status=400, body=write_object(told)) from None
+        return None if told is None else write_object(told)
 
     def player(self, token: str, game: str) -> Player:
         """The account behind a launch's token, as the operator says."""
@@ -294,8 +322,8 @@ def _money(value: object, traded: Traded) -> Money | None:
     return None
 
 
-def _refusal(message: str) -> LaunchRefused:
-    return LaunchRefused(message, status=400, body=write_object({"error": message}))
+def _refusal(message: str, *, status: int = 400) -> LaunchRefused:
+    return LaunchRefused(message, status=status, body=write_object({"error": message}))
 
 
 def backend(options: Mapping[str, object], data: Path) -> PathHmacWallet:
@@ -305,4 +333,5 @@ def backend(options: Mapping[str, object], data: Path) -> PathHmacWallet:
         key = b64decode(checked.key.read(data, os.environ).get_secret_value(), validate=True)
     except NotBase64:
         raise ValueError("key: the access key is written in base64") from None
-    return PathHmacWallet(checked, SecretBytes(key))
+    bonus_key = None if checked.bonus_key is None else checked.bonus_key.read(data, os.environ)
+    return PathHmacWallet(checked, SecretBytes(key), bonus_key)

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from pydantic import Field
 
+from adapters.backends import rs_uuid_rewards
 from adapters.backends.kit import (
     Common,
     Currencies,
@@ -40,9 +41,11 @@ from adapters.backends.kit import (
 from adapters.backends.wire import Answer, Wire, read_object, write_object
 from ports.launch import Launch, LaunchCall, LaunchRefused
 from ports.money import LIMIT, Money
+from ports.rewards import RewardDesk, RewardRefused
 from ports.wallet import (
     Contradicted,
     Declined,
+    FreeRounds,
     Funding,
     InDoubt,
     Movement,
@@ -109,6 +112,8 @@ class Profile:
     """Movements carry `supplier_user`."""
     show: str
     """The currency of a launch for show."""
+    freebets: bool
+    """The operator gives free bets by calls to us."""
     table: Table
 
 
@@ -122,6 +127,7 @@ PROFILES: Mapping[str, Profile] = {
         check=None,
         names_user=False,
         show="XXX",
+        freebets=True,
         table=_table(known=False, limit="RS_ERROR_LIMIT_REACHED"),
     ),
     "caleta": Profile(
@@ -133,6 +139,7 @@ PROFILES: Mapping[str, Profile] = {
         check="/wallet/check",
         names_user=True,
         show="FUN",
+        freebets=False,
         table=_table(known=True, limit="RS_ERROR_BET_LIMIT_EXCEEDED"),
     ),
 }
@@ -192,21 +199,15 @@ class RsWallet:
             tombstones=False,
             in_flight=self._options.in_flight,
             idempotency_window=timedelta(days=120),
+            free_rounds=FreeRounds.BY_ROUND if self._profile.freebets else FreeRounds.OPERATORS,
         )
 
     # Players.
 
     def arrive(self, call: LaunchCall) -> Launch:
         """The operator's call `/game/url`. Its token is good only once it was answered, so nothing is asked here."""
-        if not verifies(self._operator_keys, call.body, header(call, self._profile.header)):
-            raise _refusal(401, "the signature is not right")
-        try:
-            fields = read_object(Answer(200, call.body, json=True))
-        except Unconfirmed as problem:
-            raise _refusal(400, str(problem)) from None
-        operator, game = fields.get("operator_id"), fields.get("game_code")
-        if self._options.operator_id not in (None, str(operator)):
-            raise _refusal(404, "operator_id is another operator's")
+        fields = self._given(call)
+        game = fields.get("game_code")
         if not isinstance(game, str) or not game:
             raise _refusal(400, "game_code is missing")
         return Launch(
@@ -220,6 +221,29 @@ class RsWallet:
     def welcome(self, url: str) -> bytes:
         """Where the game is."""
         return write_object({"url": url})
+
+    def reward(self, call: LaunchCall, desk: RewardDesk) -> bytes | None:
+        """The operator's calls below `/freebet/`."""
+        name = call.path.strip("/")
+        if not self._profile.freebets or name not in rs_uuid_rewards.CALLS:
+            return None
+        fields = self._given(call)
+        try:
+            return write_object(rs_uuid_rewards.answer(name, fields, desk, self._options, self._currencies))
+        except RewardRefused as problem:
+            raise _refusal(400, str(problem)) from None
+
+    def _given(self, call: LaunchCall) -> Mapping[str, Any]:
+        """The fields of a call that the operator signed. Raises `LaunchRefused`."""
+        if not verifies(self._operator_keys, call.body, header(call, self._profile.header)):
+            raise _refusal(401, "the signature is not right")
+        try:
+            fields = read_object(Answer(200, call.body, json=True))
+        except Unconfirmed as problem:
+            raise _refusal(400, str(problem)) from None
+        if self._options.operator_id not in (None, str(fields.get("operator_id"))):
+            raise _refusal(404, "operator_id is another operator's")
+        return fields
 
     def player(self, token: str, game: str) -> Player:
         """Whose token this is, as the operator says."""

@@ -5,6 +5,8 @@
 
     escrow   player -> held        result   held -> house, house -> player        cancel   held -> player
 
+The stake of a free round comes from the house, and goes back to it.
+
 A currency at a time, these add up to zero. `demo-NAME` is player NAME with the first kind of coin, `demo-NAME.GEM` the
 same player with coins called GEM.
 """
@@ -23,6 +25,7 @@ from ports.money import LIMIT, Currency, Money
 from ports.wallet import (
     Contradicted,
     Declined,
+    FreeRounds,
     Funding,
     InDoubt,
     Movement,
@@ -58,7 +61,9 @@ class SocialWallet:
     @property
     def traits(self) -> Traits:
         """It remembers everything, and can be asked."""
-        return Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True)
+        return Traits(
+            real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True, free_rounds=FreeRounds.BY_ROUND
+        )
 
     def player(self, token: str, game: str) -> Player:
         """`demo-NAME` or `demo-NAME.COIN`."""
@@ -77,7 +82,7 @@ class SocialWallet:
         return self._ledger.do(lambda: self._player(player.id, player.currency))
 
     def escrow(self, movement: Movement) -> Receipt:
-        """Player to held; a free round is the house's treat, if the house has promised it."""
+        """Player to held; house to held in a free round, which is its treat."""
         return self._answer(lambda: self._once(movement) or self._escrow(movement))
 
     def result(self, movement: Movement) -> Receipt:
@@ -151,14 +156,12 @@ class SocialWallet:
 
     def _escrow(self, movement: Movement) -> Receipt:
         self._check(movement)
-        if movement.funding is Funding.FREE:
-            raise self._refuse(movement, Reason.REWARD_INVALID, "no such reward was given")
         if self._ledger.line(f"{movement.round}:{MovementKind.RESULT}:1") is not None:
             raise self._refuse(movement, Reason.OTHER, "the round is closed")
-        if self._spendable(movement) < movement.amount.minor:
+        if movement.funding is not Funding.FREE and self._spendable(movement) < movement.amount.minor:
             raise self._refuse(movement, Reason.INSUFFICIENT_FUNDS, "not enough coins")
         self._ledger.book(_line(movement, "booked", None))
-        self._post(movement, _player(movement), _held(movement), movement.amount.minor)
+        self._post(movement, _payer(movement), _held(movement), movement.amount.minor)
         return self._receipt(movement)
 
     def _result(self, movement: Movement) -> Receipt:
@@ -194,7 +197,7 @@ class SocialWallet:
         if line != _line(movement, "booked", None)._replace(id=escrow, kind=MovementKind.ESCROW):
             raise Contradicted(f"a cancel of {escrow}, which is of another player or amount")
         self._ledger.book(_line(movement, "booked", None))
-        self._post(movement, _held(movement), _player(movement), line.amount)
+        self._post(movement, _held(movement), _payer(movement), line.amount)
         return self._receipt(movement)
 
     def _check(self, movement: Movement) -> None:
@@ -271,6 +274,11 @@ def _is_booked(line: Line | None) -> bool:
 
 def _player(movement: Movement) -> str:
     return f"player:{movement.player}"
+
+
+def _payer(movement: Movement) -> str:
+    """Whose money a stake is."""
+    return HOUSE if movement.funding is Funding.FREE else _player(movement)
 
 
 def _held(movement: Movement) -> str:

@@ -11,7 +11,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -103,7 +103,7 @@ def read_object(answer: Answer) -> Mapping[str, Any]:
     return value
 
 
-def write_object(fields: Mapping[str, Any]) -> bytes:
+def write_object(fields: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Compact JSON in the order given: the bytes that are signed, and sent at every attempt."""
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 

@@ -8,14 +8,15 @@ from adapters.http.endpoints import Answer
 from adapters.http.gate import Busy, Gate
 from adapters.http.problems import DECLINED, problem
 from core.house import Answered
+from core.rewards import Rewards
 from core.sessions import Sessions
-from ports.record import Round, State
+from ports.record import VOID, Round, State
+from ports.rewards import Status
 from ports.rounds import RoundStore
 from ports.sessions import Session, SessionStore
 from ports.wallet import Reason
 
 _IN_DOUBT = frozenset({State.OPENED, State.CANCELLING, State.RAISING, State.DRAWN, State.DISPUTED})
-_NOTHING_TAKEN = frozenset({State.DECLINED, State.CANCELLED})
 
 REMEMBERED = 100_000
 """Players of whom it is remembered that their balance was asked for."""
@@ -24,8 +25,11 @@ REMEMBERED = 100_000
 class Answers:
     """Makes the answers that all audiences share."""
 
-    def __init__(self, *, rounds: RoundStore, sessions: Sessions, session_store: SessionStore, gate: Gate) -> None:
+    def __init__(
+        self, *, rounds: RoundStore, sessions: Sessions, session_store: SessionStore, rewards: Rewards, gate: Gate
+    ) -> None:
         self._rounds = rounds
+        self._rewards = rewards
         self._sessions = sessions
         self._session_store = session_store
         self._gate = gate
@@ -72,6 +76,7 @@ class Answers:
             "currency": session.currency.code,
             "exponent": session.currency.exponent,
             "game": session.game,
+            "rewards": [_given(status, session.game) for status in self._rewards.playable(session)],
             "open_round": open_round and _round(open_round, {"balance": balance, "held": held}),
             "expires": _time(session.expires),
         }
@@ -123,7 +128,7 @@ def _round(round: Round, purse: dict[str, int | None]) -> dict[str, Any]:
         "mode": terms.wager.mode,
         "selection": terms.wager.selection,
         "reward": terms.reward,
-        "stake": terms.stake if round.state in _NOTHING_TAKEN else round.staked,
+        "stake": terms.stake if round.state in VOID else round.staked,
         "win": round.win,
         "unit": round.unit,
         **purse,
@@ -140,6 +145,16 @@ def _round(round: Round, purse: dict[str, int | None]) -> dict[str, Any]:
     if round.state is State.DECLINED and round.reason in list(Reason):
         told["reason"] = round.reason
     return told
+
+
+def _given(status: Status, game: str) -> dict[str, Any]:
+    reward = status.reward
+    return {
+        "reward": reward.id,
+        "rounds": status.left,
+        "stake": reward.stakes[game],
+        "expires": _time(reward.expires),
+    }
 
 
 def _time(moment: datetime) -> str:

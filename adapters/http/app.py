@@ -32,6 +32,7 @@ from core.external import External, Key
 from core.health import Monitor
 from core.hosted import Hosted
 from core.house import House
+from core.rewards import Rewards
 from core.sessions import Sessions
 from core.stakes import Stakes
 from ports.randomness import Tape
@@ -52,6 +53,7 @@ class Services:
     sessions: Sessions
     session_store: SessionStore
     rounds: RoundStore
+    rewards: Rewards
     catalogue: Catalogue
     house: House
     stakes: Stakes
@@ -88,7 +90,7 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
         app.add_url_rule(rule, endpoint.name, _view(endpoint, credentials), methods=[endpoint.method])
     launch = services.launches.view()
     for rule in ("/launch/<operator>", "/launch/<operator>/<path:call>"):
-        app.add_url_rule(rule, "launch", launch, methods=["GET", "POST"])
+        app.add_url_rule(rule, "launch", launch, methods=["GET", "POST", "DELETE"])
     _wrap(app, services, config)
     return app
 
@@ -96,7 +98,11 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
 def _endpoints(services: Services, config: HttpConfig) -> list[Endpoint]:
     gate = Gate(config.threads)
     answers = Answers(
-        rounds=services.rounds, sessions=services.sessions, session_store=services.session_store, gate=gate
+        rounds=services.rounds,
+        sessions=services.sessions,
+        session_store=services.session_store,
+        rewards=services.rewards,
+        gate=gate,
     )
     game_servers = GameServers(
         external=services.external,

@@ -1,4 +1,4 @@
-"""Operators' launch calls: whatever their protocol, below `/launch/{operator}/`.
+"""Operators' calls to us, launches and rewards: whatever their protocol, below `/launch/{operator}/`.
 
 The game's address carries the launch's token behind a `#`: a browser keeps that part to itself, so it is in no log and in no
 Referer. The page redeems it once, and takes it out of its address.
@@ -11,8 +11,10 @@ from flask import Response, request
 
 from core.catalogue import Catalogue
 from core.errors import NotFound
+from core.rewards import Rewards
 from ports.launch import LaunchCall, Launching, LaunchRefused
 from ports.randomness import Entropy
+from ports.rewards import Rewarding
 from ports.wallet import Wallet
 
 LARGEST = 64 * 1024
@@ -20,14 +22,21 @@ LARGEST = 64 * 1024
 
 
 class Launches:
-    """Answers operators' launch calls."""
+    """Answers operators' calls."""
 
     def __init__(
-        self, *, wallets: Mapping[str, Wallet], catalogue: Catalogue, entropy: Entropy, show: str | None
+        self,
+        *,
+        wallets: Mapping[str, Wallet],
+        catalogue: Catalogue,
+        rewards: Rewards,
+        entropy: Entropy,
+        show: str | None,
     ) -> None:
         """`show`: the operator of play money at which launches without a player are played; None: there is none."""
         self._wallets = wallets
         self._catalogue = catalogue
+        self._rewards = rewards
         self._entropy = entropy
         self._show = show
 
@@ -44,8 +53,12 @@ class Launches:
                 query=request.query_string.decode("latin-1"),
                 headers=dict(request.headers),
                 body=request.get_data(),
+                method=request.method,
             )
             try:
+                told = wallet.reward(came, self._rewards.at(operator)) if isinstance(wallet, Rewarding) else None
+                if told is not None:
+                    return Response(told, content_type="application/json")
                 arrived = wallet.arrive(came)
             except LaunchRefused as refusal:
                 return Response(refusal.body, refusal.status, content_type="application/json")

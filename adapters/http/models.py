@@ -141,6 +141,16 @@ class GamesQuery(Asked):
     operator: Operator | None = None
 
 
+class Given(BaseModel):
+    """Free rounds that the player can play now: a bet of this stake that names the reward."""
+
+    reward: str
+    rounds: int
+    """How many are left."""
+    stake: int
+    expires: str
+
+
 class Values(BaseModel):
     """What was drawn."""
 
@@ -212,6 +222,8 @@ class Session(BaseModel):
     currency: str
     exponent: int
     game: str
+    rewards: list[Given]
+    """Free rounds of this game, those that end first to the front."""
     open_round: Round | None
     expires: str
 

@@ -21,7 +21,7 @@ from ports.canonical import Unreadable
 from ports.game import IllegalChoice, IllegalWager
 from ports.money import CurrencyMismatch
 from ports.randomness import Unhealthy
-from ports.rounds import RoundConflict, RoundOpen
+from ports.rounds import RewardSpent, RoundConflict, RoundOpen
 from ports.wallet import Contradicted, Declined, Reason, Unconfirmed, WalletError
 
 
@@ -86,6 +86,7 @@ TABLE: Mapping[type[Exception], Code] = {
     IllegalChoice: BAD_REQUEST,
     GameFailed: GAME_UNAVAILABLE,
     RoundOpen: ROUND_OPEN,
+    RewardSpent: DECLINED,
     RoundConflict: BUSY,
     Unhealthy: RNG_UNHEALTHY,
     Declined: DECLINED,

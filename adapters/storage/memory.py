@@ -1,13 +1,14 @@
-"""Rounds and sessions in memory: a store like any other, for tests, simulations and a first look. It forgets at the end."""
+"""Rounds, rewards and sessions in memory: stores like any other, for tests and simulations. They forget at the end."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from threading import RLock
 
 from ports.archive import Stored
-from ports.money import Currency
-from ports.record import Round, State
-from ports.rounds import Page, Pending, RoundConflict, RoundOpen
+from ports.money import LIMIT, Currency
+from ports.record import VOID, Kind, Round, State
+from ports.rewards import Kept, Reward, RewardConflict
+from ports.rounds import Page, Pending, RewardSpent, RoundConflict, RoundOpen
 from ports.sessions import Session
 
 Place = tuple[str, str, str]
@@ -21,6 +22,7 @@ class MemoryRounds:
         self._places: dict[Place, str] = {}
         self._players: dict[tuple[str, str], list[str]] = {}
         self._held: dict[tuple[str, str, Currency], dict[str, int]] = {}
+        self._rewarded: dict[tuple[str, str, str], list[str]] = {}
         self._unfinished: dict[str, None] = {}
         self._disputed: dict[str, None] = {}
         self._log: list[Round] = []
@@ -38,6 +40,12 @@ class MemoryRounds:
             place = _place(first)
             if not chain and first.occupies and place in self._places:
                 raise RoundOpen(self._places[place])
+            paid = _reward(first)
+            if not chain and paid is not None:
+                spent = sum(self._versions[id][-1].state not in VOID for id in self._rewarded.get(paid, ()))
+                if spent >= first.terms.limits.get("reward_rounds", LIMIT):
+                    raise RewardSpent(f"reward {paid[2]} has paid its {spent} rounds")
+                self._rewarded.setdefault(paid, []).append(first.id)
             if not chain:
                 self._players.setdefault((first.terms.operator, first.terms.player), []).append(first.id)
                 if first.occupies:
@@ -94,6 +102,12 @@ class MemoryRounds:
                 raise ValueError(f"{cursor!r} is no cursor of this history")
             found = [round for round in found if _age(round) < _age(last)]
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+    def rewarded(self, operator: str, player: str, reward: str) -> Sequence[Round]:
+        """The rounds that this reward pays for, oldest first."""
+        with self._lock:
+            found = [self._versions[id][-1] for id in self._rewarded.get((operator, player, reward), ())]
+        return sorted(found, key=_age)
 
     def records(self) -> Iterator[Stored]:
         """Every version, in the order of addition."""
@@ -166,6 +180,63 @@ class MemorySessions:
         with self._lock:
             for token in [token for token, session in self._tokens.items() if session == id]:
                 del self._tokens[token]
+
+
+class MemoryRewards:
+    """A `ports.rewards.RewardStore`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, str], Kept] = {}
+        self._lock = RLock()
+
+    def add(self, reward: Reward) -> None:
+        """Keep a reward."""
+        with self._lock:
+            known = self._kept.setdefault(_key(reward), Kept(reward, False, False))
+            if known.reward != reward:
+                raise RewardConflict(f"reward {reward.id} is another one already")
+
+    def find(self, operator: str, player: str, id: str) -> Kept | None:
+        """One reward."""
+        return self._kept.get((operator, player, id))
+
+    def withdraw(self, operator: str, player: str, id: str) -> None:
+        """No round is begun from now on."""
+        self._change((operator, player, id), withdrawn=True)
+
+    def tell(self, operator: str, player: str, id: str) -> None:
+        """The total is on record."""
+        self._change((operator, player, id), told=True)
+
+    def of(self, operator: str, player: str) -> Sequence[Kept]:
+        """All rewards of a player, in the order in which they came."""
+        return [kept for key, kept in list(self._kept.items()) if key[:2] == (operator, player)]
+
+    def untold(self, operator: str) -> Sequence[Kept]:
+        """All rewards of an operator whose total is not on record."""
+        return [kept for key, kept in list(self._kept.items()) if key[0] == operator and not kept.told]
+
+    def named(self, operator: str, id: str) -> Sequence[Kept]:
+        """All rewards of an operator with this id."""
+        return [kept for key, kept in list(self._kept.items()) if (key[0], key[2]) == (operator, id)]
+
+    def _change(self, key: tuple[str, str, str], withdrawn: bool = False, told: bool = False) -> None:
+        with self._lock:
+            if key in self._kept:
+                known = self._kept[key]
+                self._kept[key] = Kept(known.reward, known.withdrawn or withdrawn, known.told or told)
+
+
+def _key(reward: Reward) -> tuple[str, str, str]:
+    return (reward.operator, reward.player, reward.id)
+
+
+def _reward(round: Round) -> tuple[str, str, str] | None:
+    """The reward that pays for a round."""
+    terms = round.terms
+    if terms.reward is None or terms.kind is not Kind.PLAY:
+        return None
+    return (terms.operator, terms.player, terms.reward)
 
 
 def _place(round: Round) -> Place:

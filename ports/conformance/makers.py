@@ -12,6 +12,7 @@ from ports.game import Option, Turn, Wager
 from ports.money import Currency, Money
 from ports.randomness import Draw
 from ports.record import Entry, Kind, Played, Round, State, Status, Terms
+from ports.rewards import Reward
 from ports.sessions import Session
 from ports.wallet import EscrowReference, Funding, Movement, MovementKind, Player
 
@@ -91,6 +92,21 @@ def session(number: int, **changes: Any) -> Session:
         "expires": START + timedelta(hours=4, microseconds=7),
     }
     return Session(**(given | changes))
+
+
+def reward(id: str = "r-1", **changes: Any) -> Reward:
+    """Five free rounds of ann's, until an hour after the start."""
+    given: dict[str, Any] = {
+        "operator": "casino",
+        "player": "ann",
+        "id": id,
+        "currency": EUR,
+        "stakes": {"three-fruits": 100, "plums": 50},
+        "rounds": 5,
+        "begins": START,
+        "expires": START + timedelta(hours=1, microseconds=7),
+    }
+    return Reward(**(given | changes))
 
 
 class Story:

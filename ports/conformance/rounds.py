@@ -15,8 +15,8 @@ import pytest
 
 from ports.conformance.makers import EUR, at_once, drawn, opened, round_id, walked
 from ports.money import Currency
-from ports.record import FINAL, Kind, Round, State
-from ports.rounds import Pending, RoundConflict, RoundOpen, RoundStore
+from ports.record import FINAL, VOID, Kind, Round, State
+from ports.rounds import Pending, RewardSpent, RoundConflict, RoundOpen, RoundStore
 from ports.wallet import Funding
 
 CROWD = 8
@@ -227,6 +227,74 @@ class RoundStoreConformance(ABC):
         store.add(opened(1, funding=Funding.FREE, reward="r-1"))
         assert 0 == store.held("casino", "ann", EUR)
 
+    # Rewards.
+
+    def test_a_reward_pays_so_many_rounds_and_those_that_came_to_nothing_do_not_count(self, store: RoundStore) -> None:
+        rounds = [_free(number, reward_rounds=2) for number in range(1, 7)]
+        for round, state in zip(rounds, (State.DECLINED, State.CANCELLED, State.SETTLED), strict=False):
+            store.add(round, walked(round, state))
+        store.add(rounds[3])
+        with pytest.raises(RewardSpent):
+            store.add(rounds[4])
+        assert store.load(rounds[4].id) is None
+        store.add(walked(rounds[3], State.CANCELLED))
+        store.add(rounds[4])
+        with pytest.raises(RewardSpent):
+            store.add(rounds[5])
+        assert [round.id for round in rounds[:5]] == [r.id for r in store.rewarded("casino", "ann", "r-1")]
+        newest = [r.state for r in store.rewarded("casino", "ann", "r-1")]
+        assert [State.DECLINED, State.CANCELLED, State.SETTLED, State.CANCELLED, State.OPENED] == newest
+
+    def test_what_a_reward_pays_is_counted_by_operator_player_and_reward(self, store: RoundStore) -> None:
+        store.add(_free(1, reward_rounds=1))
+        store.add(_free(2, reward_rounds=1, operator="club"))
+        store.add(_free(3, reward_rounds=1, player="bob"))
+        store.add(_free(4, reward_rounds=1, reward="r-2"))
+        store.add(opened(5, game="game 5"))
+        with pytest.raises(RewardSpent):
+            store.add(_free(6, reward_rounds=1))
+        assert [round_id(4)] == [round.id for round in store.rewarded("casino", "ann", "r-2")]
+        assert [] == list(store.rewarded("casino", "ann", "r-3"))
+
+    def test_a_reward_without_a_number_pays_any_number_of_rounds(self, store: RoundStore) -> None:
+        for number in range(1, 5):
+            store.add(opened(number, game=f"game {number}", funding=Funding.FREE, reward="r-1"))
+        assert 4 == len(store.rewarded("casino", "ann", "r-1"))
+
+    def test_the_total_of_a_reward_is_none_of_its_rounds(self, store: RoundStore) -> None:
+        store.add(_free(1, reward_rounds=1))
+        store.add(_free(2, reward_rounds=1, kind=Kind.GRANT, stake=0))
+        assert [round_id(1)] == [round.id for round in store.rewarded("casino", "ann", "r-1")]
+
+    @pytest.mark.parametrize("state", sorted(set(State) - VOID))
+    def test_a_round_in_any_state_but_a_void_one_counts(self, store: RoundStore, state: State) -> None:
+        first = _free(1, reward_rounds=1)
+        store.add(first, walked(first, state))
+        with pytest.raises(RewardSpent):
+            store.add(_free(2, reward_rounds=1))
+
+    def test_an_open_round_is_told_before_a_spent_reward_and_a_conflict_before_both(self, store: RoundStore) -> None:
+        store.add(_free(1, reward_rounds=1))
+        with pytest.raises(RoundOpen):
+            store.add(_free(2, reward_rounds=1, game="game 1"))
+        with pytest.raises(RoundConflict):
+            store.add(_free(1, reward_rounds=1))
+
+    def test_of_many_last_rounds_of_a_reward_at_once_one_is_played(self, store: RoundStore) -> None:
+        rivals = [_free(number, reward_rounds=1) for number in range(1, CROWD + 1)]
+        answers = at_once([partial(store.add, rival) for rival in rivals])
+        assert 1 == answers.count(None)
+        assert CROWD - 1 == sum(isinstance(answer, RewardSpent) for answer in answers)
+        assert 1 == len(store.rewarded("casino", "ann", "r-1"))
+
+    def test_a_reward_is_counted_after_a_restart(self, store: RoundStore, tmp_path: Path) -> None:
+        store.add(_free(1, reward_rounds=1))
+        later = self.again(store, tmp_path)
+        with pytest.raises(RewardSpent):
+            later.add(_free(2, reward_rounds=1))
+        assert [round_id(1)] == [round.id for round in later.rewarded("casino", "ann", "r-1")]
+        self.discard(later)
+
     # Lists.
 
     def test_unfinished_and_disputed_come_oldest_first(self, store: RoundStore) -> None:
@@ -329,3 +397,9 @@ def pages(store: RoundStore, *, limit: int, game: str | None = None) -> list[lis
         told.append([numbers[round.id] for round in page.rounds])
         cursor = page.next
     return told
+
+
+def _free(number: int, *, reward_rounds: int, **terms: Any) -> Round:
+    """A round that reward r-1 pays, of a game of its own."""
+    given = {"game": f"game {number}", "funding": Funding.FREE, "reward": "r-1"} | terms
+    return opened(number, limits={"reward_rounds": reward_rounds}, **given)

@@ -188,15 +188,17 @@ class PathHmac(Simulated):
     verbs = ("bet", "win", "cancel")
     echoless = ("cancel",)
     secret = "dGhlIGtleSBvZiB0aGlzIHJ1bg=="  # noqa: S105 - it protects nothing
+    bonus_key = "the-bonus-key-of-this-run"
 
     def prepare(self) -> None:
-        """One key, which both sides have."""
+        """A key for each direction, which both sides have."""
         (self._directory / "key").write_text(self.secret)
+        (self._directory / "bonus").write_text(self.bonus_key)
         self.operator.ctl("keys", keys=[self.secret])
 
     def options(self) -> Mapping[str, Any]:
-        """The key."""
-        return {"key": {"file": "key"}}
+        """The keys."""
+        return {"key": {"file": "key"}, "bonus_key": {"file": "bonus"}}
 
 
 SIMULATED: Mapping[str, Callable[[Path], Bench]] = {

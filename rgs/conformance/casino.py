@@ -49,7 +49,7 @@ class Casino:
         """The call that opens a game."""
         made = self.ctl("launch", **order)
         query = str(made.get("query", "")).removeprefix("?")
-        return LaunchCall(made["path"].lstrip("/"), query, made["headers"], made["body"].encode())
+        return LaunchCall(made["path"].lstrip("/"), query, made["headers"], made["body"].encode(), made["method"])
 
     def balance(self, account: str) -> Decimal:
         """What its books say that the player has, in main units."""

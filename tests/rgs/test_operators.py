@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from rgs.conformance.benches import A8r, PathHmac, Rs, Simulated
 from rgs.container import Container
@@ -38,19 +39,22 @@ class House:
 
     def launch(self, operator: str, **order: Any) -> tuple[int, str]:
         """The operator's own launch call; the status, and the address of the game."""
-        call = self.benches[operator].operator.launch(account="jo", game="three-fruits", **order)
-        method = "POST" if call.body else "GET"
-        answer = self.client.open(
-            f"/launch/{operator}/{call.path}",
-            method=method,
-            query_string=call.query,
-            data=call.body,
-            headers=dict(call.headers),
-        )
+        answer = self.called(operator, account="jo", game="three-fruits", **order)
         if answer.status_code == 303:
             return 303, answer.headers["Location"]
         told = json.loads(answer.data)
         return answer.status_code, str(told.get("url") or told.get("launch_url") or told)
+
+    def called(self, operator: str, **order: Any) -> TestResponse:
+        """A call of the operator's to us."""
+        call = self.benches[operator].operator.launch(**order)
+        return self.client.open(
+            f"/launch/{operator}/{call.path}",
+            method=call.method,
+            query_string=call.query,
+            data=call.body,
+            headers=dict(call.headers),
+        )
 
     def enter(self, address: str) -> tuple[int, dict[str, Any]]:
         """What the page does with the address: the token is behind the `#`."""

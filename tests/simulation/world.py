@@ -12,7 +12,7 @@ from datetime import timedelta
 from random import Random
 from uuid import UUID
 
-from adapters.storage.memory import MemoryRounds, MemorySessions
+from adapters.storage.memory import MemoryRewards, MemoryRounds, MemorySessions
 from core.balances import Balances
 from core.catalogue import Catalogue, Listing
 from core.errors import RequestError
@@ -22,6 +22,7 @@ from core.hosted import Hosted
 from core.house import House
 from core.lifecycle import Lifecycle
 from core.recovery import Recovery
+from core.rewards import Rewards
 from core.sender import Sender
 from core.stakes import Stakes
 from core.walker import Walker
@@ -125,12 +126,23 @@ class Process:
             deadline=timedelta(hours=1),
             forced=lambda: False,
         )
+        self.rewards = Rewards(
+            store=world.rewards,
+            rounds=world.rounds,
+            wallets=self.wallets,
+            catalogue=world.catalogue,
+            house=house,
+            lifecycle=self.lifecycle,
+            walker=self.walker,
+            clock=world.clock,
+        )
         self.hosted = Hosted(
             rounds=world.rounds,
             lifecycle=self.lifecycle,
             walker=self.walker,
             catalogue=world.catalogue,
             house=house,
+            rewards=self.rewards,
             health=world.health,
             clock=world.clock,
         )
@@ -139,11 +151,12 @@ class Process:
             lifecycle=self.lifecycle,
             walker=self.walker,
             house=house,
+            rewards=self.rewards,
             health=world.health,
             clock=world.clock,
             tape=lambda: SeededTape(world.chance, world.rate / 20),
         )
-        self.recovery = Recovery(rounds=world.rounds, walker=self.walker, clock=world.clock)
+        self.recovery = Recovery(rounds=world.rounds, walker=self.walker, rewards=self.rewards, clock=world.clock)
 
 
 @dataclass(frozen=True)
@@ -170,6 +183,7 @@ class World(Hook):
         self.network = Network(self.operator, self.clock, self.chance, rate, self)
         self.rounds = self.make.rounds(self)
         self.sessions = MemorySessions()
+        self.rewards = MemoryRewards()
         self.catalogue = Catalogue([Listing(Coin(), "c"), Listing(Ladder(), "l")])
         self.health = Monitor(SoundSource(self.chance))
         self.crashes: Counter[str] = Counter()

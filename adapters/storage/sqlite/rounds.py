@@ -12,17 +12,18 @@ from adapters.storage.sqlite.file import SqliteStore
 from ports.archive import Stored
 from ports.canonical import Unreadable
 from ports.money import Currency
-from ports.record import Round, State, spelt
-from ports.rounds import Page, Pending, RoundConflict, RoundOpen
+from ports.record import VOID, Kind, Round, State, spelt
+from ports.rounds import Page, Pending, RewardSpent, RoundConflict, RoundOpen
 
 CACHED = 4096
 """Newest versions kept in memory, so that a walk does not read back what it just wrote."""
 _HEAD = (
-    "INSERT INTO heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (round) DO UPDATE SET version = excluded.version,"
+    "INSERT INTO heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (round) DO UPDATE SET version = excluded.version,"
     " state = excluded.state, held = excluded.held, occupies = excluded.occupies, ended = excluded.ended,"
     " disputed = excluded.disputed"
 )
 _OCCUPIED = "SELECT round FROM heads WHERE operator = ? AND player = ? AND game = ? AND occupies = 1"
+_SPENT = "SELECT count(*) FROM heads WHERE operator = ? AND player = ? AND reward = ? AND state NOT IN (?, ?)"
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+Z)~(.{1,64})\Z")
 
 
@@ -94,6 +95,14 @@ class SqliteRounds:
         id, accepted = rows[limit - 1] if len(rows) > limit else ("", "")
         return Page(rounds, f"{accepted}~{id}" if id else None)
 
+    def rewarded(self, operator: str, player: str, reward: str) -> Sequence[Round]:
+        """The rounds that this reward pays for, oldest first."""
+        rows = self._store.reader.execute(
+            "SELECT round FROM heads WHERE operator = ? AND player = ? AND reward = ? ORDER BY accepted, round",
+            (operator, player, reward),
+        ).fetchall()
+        return [found for found in (self.load(id) for (id,) in rows) if found is not None]
+
     def records(self) -> Iterator[Stored]:
         """Every version, in the order of addition."""
         rows = self._store.reader.execute("SELECT seq, round, version, record FROM versions ORDER BY seq")
@@ -153,6 +162,11 @@ def _insert(
         other = connection.execute(_OCCUPIED, (terms.operator, terms.player, terms.game)).fetchone()
         if other is not None:
             return RoundOpen(other[0])
+    most = terms.limits.get("reward_rounds")
+    if head is None and most is not None and terms.kind is Kind.PLAY:
+        (spent,) = connection.execute(_SPENT, (terms.operator, terms.player, terms.reward, *VOID)).fetchone()
+        if spent >= most:
+            return RewardSpent(f"reward {terms.reward} has paid its {spent} rounds")
     connection.executemany("INSERT INTO versions (round, version, record) VALUES (?, ?, ?)", rows)
     occupies = bool(occupied) and all(version.occupies for version in versions)
     connection.execute(_HEAD, _head(last, occupies=occupies))
@@ -176,6 +190,7 @@ def _head(newest: Round, *, occupies: bool) -> tuple[object, ...]:
         newest.final,
         newest.state is State.DISPUTED,
         spelt(terms.accepted),
+        terms.reward if terms.kind is Kind.PLAY else None,
     )
 
 

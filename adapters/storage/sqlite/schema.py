@@ -72,5 +72,32 @@ def _first(database: Database) -> None:
     )
 
 
-_STEPS = (_first,)
+def _rewards(database: Database) -> None:
+    database.execute("ALTER TABLE heads ADD COLUMN reward TEXT")
+    database.execute(
+        "UPDATE heads SET reward = (SELECT json_extract(CAST(record AS TEXT), '$.terms.reward') FROM versions"
+        " WHERE versions.round = heads.round AND version = 1 AND json_extract(CAST(record AS TEXT), '$.terms.kind') = 'play')"
+    )
+    database.execute("CREATE INDEX rewarded ON heads (operator, player, reward) WHERE reward IS NOT NULL")
+    database.table("rewards").create(
+        {
+            "operator": str,
+            "player": str,
+            "id": str,
+            "currency": str,
+            "exponent": int,
+            "stakes": str,
+            "rounds": int,
+            "begins": str,
+            "expires": str,
+            "withdrawn": int,
+            "told": int,
+        },
+        pk=("operator", "player", "id"),
+    )
+    database.execute("CREATE INDEX named ON rewards (operator, id)")
+    database.execute("CREATE INDEX untold ON rewards (operator) WHERE told = 0")
+
+
+_STEPS = (_first, _rewards)
 """Each brings a file from the schema of its place to the next. Never change one that was released; add one."""

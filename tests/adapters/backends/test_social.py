@@ -17,7 +17,7 @@ from adapters.backends.social import FILE, SocialWallet, backend
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import LIMIT, Currency, Money
-from ports.wallet import Contradicted, Declined, Funding, InDoubt, Reason, Receipt, Traits
+from ports.wallet import Contradicted, Declined, FreeRounds, Funding, InDoubt, Movement, Reason, Receipt, Traits
 
 FUN = Currency("FUN", 2)
 
@@ -180,13 +180,28 @@ def test_a_win_without_a_stake_comes_from_the_house(social: SocialWallet) -> Non
     assert {"player": 1070, "held": 0, "house": -1070} == social.sums()
 
 
-def test_a_reward_that_the_house_never_gave_pays_no_stake(social: SocialWallet) -> None:
+def free(movement: Movement) -> Movement:
+    return replace(movement, funding=Funding.FREE, reward="r-1")
+
+
+def test_the_stake_of_a_free_round_is_the_houses(social: SocialWallet) -> None:
     ann = Story(social.player("demo-ann", "plums"), "plums", 1)
-    free = replace(ann.escrow(100), funding=Funding.FREE, reward="r-1")
     for _ in range(2):
-        with pytest.raises(Declined) as refused:
-            social.escrow(free)
-        assert Reason.REWARD_INVALID is refused.value.reason
+        assert Money(1000, FUN) == social.escrow(free(ann.escrow(5000))).balance
+    assert {"player": 1000, "held": 5000, "house": -6000} == social.sums()
+    for _ in range(2):
+        assert Money(1070, FUN) == social.result(free(ann.result(70, 5000))).balance
+    assert {"player": 1070, "held": 0, "house": -1070} == social.sums()
+
+
+def test_the_stake_of_a_free_round_goes_back_to_the_house(social: SocialWallet) -> None:
+    ann = Story(social.player("demo-ann", "plums"), "plums", 1)
+    social.escrow(free(ann.escrow(100)))
+    with pytest.raises(Contradicted):
+        social.cancel(ann.cancel(100))
+    for _ in range(2):
+        assert social.cancel(free(ann.cancel(100))).applied
+    assert {"player": 1000, "held": 0, "house": -1000} == social.sums()
 
 
 def test_less_than_nothing_and_more_than_all_money_are_refused(social: SocialWallet) -> None:
@@ -303,7 +318,12 @@ def test_options_are_coins_and_the_least_of_each_is_allowed() -> None:
 
 
 def test_the_wallet_says_of_itself_what_it_keeps(social: SocialWallet) -> None:
-    assert Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True) == social.traits
+    assert (
+        Traits(
+            real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True, free_rounds=FreeRounds.BY_ROUND
+        )
+        == social.traits
+    )
 
 
 def test_a_receipt_names_the_movement_and_the_balance_after_it(social: SocialWallet) -> None:

@@ -23,7 +23,7 @@ from adapters.http import models
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
 from adapters.metrics import Metrics
-from adapters.storage.memory import MemoryRounds, MemorySessions
+from adapters.storage.memory import MemoryRewards, MemoryRounds, MemorySessions
 from adapters.system import SystemClock, SystemEntropy
 from core.balances import Balances
 from core.catalogue import Catalogue, Listing
@@ -32,6 +32,7 @@ from core.health import Monitor
 from core.hosted import Hosted
 from core.house import House
 from core.lifecycle import Lifecycle
+from core.rewards import Rewards
 from core.rng import TurnRng
 from core.sender import Sender
 from core.sessions import Sessions
@@ -190,7 +191,18 @@ class Shop:
             rounds=self.rounds, sender=sender, catalogue=catalogue, tape=self.tape, clock=clock, watch=metrics
         )
         walker = Walker(lifecycle=lifecycle, rounds=self.rounds, clock=clock, budget=timedelta(seconds=5))
+        self.rewards = Rewards(
+            store=MemoryRewards(),
+            rounds=self.rounds,
+            wallets=self.lines,
+            catalogue=catalogue,
+            house=house,
+            lifecycle=lifecycle,
+            walker=walker,
+            clock=clock,
+        )
         common: dict[str, Any] = {
+            "rewards": self.rewards,
             "rounds": self.rounds,
             "lifecycle": lifecycle,
             "walker": walker,
@@ -212,6 +224,7 @@ class Shop:
             ),
             session_store=self.session_store,
             rounds=self.rounds,
+            rewards=self.rewards,
             catalogue=catalogue,
             house=house,
             stakes=stakes,
@@ -219,7 +232,9 @@ class Shop:
             tape=self.tape,
             health=self.monitor,
             metrics=metrics,
-            launches=Launches(wallets=self.lines, catalogue=catalogue, entropy=SystemEntropy(), show="social"),
+            launches=Launches(
+                wallets=self.lines, catalogue=catalogue, rewards=self.rewards, entropy=SystemEntropy(), show="social"
+            ),
             ready=lambda: self.reasons,
         )
         self.app: Flask = create_app(

@@ -23,10 +23,10 @@ CODES = {
 
 def error_classes() -> Iterator[type[Exception]]:
     """Every exception that is defined in ports, in core or here; but for the slot engine, which fails as a game does, and
-    refused launches, which are answered in their protocol's words."""
+    refused launches and rewards, which are answered in their protocol's words."""
     for package in (ports, core, adapters.http):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if ".conformance" in found.name or found.name.startswith(("core.slots", "ports.launch")):
+            if ".conformance" in found.name or found.name.startswith(("core.slots", "ports.launch", "ports.rewards")):
                 continue
             module = importlib.import_module(found.name)
             for _, kind in inspect.getmembers(module, inspect.isclass):

@@ -41,6 +41,7 @@ def door(house: House, game: str, opened_by: str | None) -> Client:
             ),
             session_store=house.sessions,
             rounds=house.rounds,
+            rewards=house.process.rewards,
             catalogue=house.catalogue,
             house=house.process.hosted._house,
             stakes=Stakes(min=1, max=1000, default=10),
@@ -51,6 +52,7 @@ def door(house: House, game: str, opened_by: str | None) -> Client:
             launches=Launches(
                 wallets={"op": house.network},
                 catalogue=house.catalogue,
+                rewards=house.process.rewards,
                 entropy=SoundSource(house.chance),
                 show="social",
             ),

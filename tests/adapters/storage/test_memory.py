@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from adapters.storage.memory import MemoryRounds, MemorySessions
+from adapters.storage.memory import MemoryRewards, MemoryRounds, MemorySessions
 from ports.conformance.archive import ArchiveConformance
+from ports.conformance.rewards import RewardStoreConformance
 from ports.conformance.rounds import RoundStoreConformance
 from ports.conformance.sessions import SessionStoreConformance
 
@@ -21,6 +22,14 @@ class TestMemoryArchive(ArchiveConformance):
         return MemoryRounds()
 
     def again(self, store: MemoryRounds, place: Path) -> MemoryRounds:
+        return store
+
+
+class TestMemoryRewards(RewardStoreConformance):
+    def create(self, place: Path) -> MemoryRewards:
+        return MemoryRewards()
+
+    def again(self, store: MemoryRewards, place: Path) -> MemoryRewards:
         return store
 
 

@@ -15,6 +15,7 @@ from adapters.pen import die
 from adapters.storage.sqlite import (
     FILE,
     KEY,
+    SqliteRewards,
     SqliteRounds,
     SqliteSessions,
     SqliteStore,
@@ -26,6 +27,7 @@ from adapters.storage.sqlite import (
 from ports.canonical import Unreadable
 from ports.conformance.archive import ArchiveConformance
 from ports.conformance.makers import opened, round_id, session, walked
+from ports.conformance.rewards import RewardStoreConformance
 from ports.conformance.rounds import RoundStoreConformance, life
 from ports.conformance.sessions import TOKEN, SessionStoreConformance
 from ports.record import State
@@ -48,6 +50,18 @@ class TestSqliteArchive(ArchiveConformance):
     create = TestSqliteRounds.create
     again = TestSqliteRounds.again
     discard = TestSqliteRounds.discard
+
+
+class TestSqliteRewards(RewardStoreConformance):
+    def create(self, place: Path) -> SqliteRewards:
+        return SqliteRewards(SqliteStore(place))
+
+    def again(self, store: SqliteRewards, place: Path) -> SqliteRewards:
+        self.discard(store)
+        return self.create(place)
+
+    def discard(self, store: SqliteRewards) -> None:
+        store._store.close()
 
 
 class TestSqliteSessions(SessionStoreConformance):
@@ -85,8 +99,23 @@ def test_a_file_of_a_newer_version_is_refused_and_let_go(tmp_path: Path) -> None
     change(tmp_path, "PRAGMA user_version = 99")
     with pytest.raises(UnknownSchema, match="schema 99"):
         SqliteStore(tmp_path)
-    change(tmp_path, "PRAGMA user_version = 1")
+    change(tmp_path, "PRAGMA user_version = 2")
     SqliteStore(tmp_path).close()
+
+
+def test_a_file_of_the_first_schema_becomes_one_of_today(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    some(SqliteRounds(store))
+    SqliteRounds(store).add(opened(900, player="zoe", reward="r-1"))
+    before = heads(store)
+    store.close()
+    for step in ("DROP TABLE rewards", "DROP INDEX rewarded", "ALTER TABLE heads DROP COLUMN reward"):
+        change(tmp_path, step)
+    change(tmp_path, "PRAGMA user_version = 1")
+    store = SqliteStore(tmp_path)
+    assert before == heads(store)
+    assert [] == list(SqliteRewards(store).of("casino", "ann"))
+    store.close()
 
 
 def test_the_log_is_synchronous_and_written_ahead(store: SqliteStore) -> None:
@@ -220,7 +249,9 @@ def test_heads_are_made_anew_from_the_records(store: SqliteStore) -> None:
     store.write(lambda connection: connection.execute("DELETE FROM heads WHERE player > 'player 5'") and None)
     store.write(lambda connection: connection.execute("UPDATE heads SET held = 7, occupies = 0") and None)
     ghost = "INSERT INTO heads SELECT 'a ghost', version, state, operator, player, game, currency, exponent, held, 0, ended,"
-    store.write(lambda connection: connection.execute(f"{ghost} disputed, accepted FROM heads LIMIT 1") and None)
+    store.write(
+        lambda connection: connection.execute(f"{ghost} disputed, accepted, reward FROM heads LIMIT 1") and None
+    )
     assert before != heads(store)
     assert len(before) == rebuild(store)
     assert before == heads(store)
