@@ -24,6 +24,7 @@ COMMANDS = {
     "audit": "rgs.commands.audit:audit",
     "reconcile": "rgs.commands.audit:reconcile",
     "wallet": "rgs.commands.audit:wallet",
+    "rewards": "rgs.commands.rewards:rewards",
     "replay": "rgs.commands.replay:replay",
     "conformance": "rgs.commands.conformance:conformance",
 }

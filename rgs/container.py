@@ -258,6 +258,7 @@ class Container(containers.DeclarativeContainer):
         catalogue=catalogue,
         audit=audit,
         wallets=wallets,
+        rewards=rewards,
         entropy=monitor,
     )
 

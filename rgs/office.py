@@ -9,6 +9,7 @@ import os
 import pwd
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from core.audit import Audit
@@ -19,14 +20,18 @@ from core.house import own_round_id
 from core.reconcile import reconcile
 from core.recovery import Recovery
 from core.replay import differences
+from core.rewards import USUAL, Rewards
 from ports.archive import Archive
 from ports.books import Books, Grants
 from ports.randomness import Entropy
 from ports.record import Round
+from ports.rewards import RewardConflict, RewardRefused, Status
 from ports.rounds import RoundConflict, RoundStore
-from ports.wallet import Wallet
+from ports.wallet import Wallet, WalletError
 
 Request = Mapping[str, Any]
+_WRONG = (KeyError, TypeError, ValueError)
+"""A request that is not as it should be."""
 
 
 class Refused(Exception):
@@ -46,8 +51,10 @@ class Office:
         catalogue: Catalogue,
         audit: Audit,
         wallets: Mapping[str, Wallet],
+        rewards: Rewards,
         entropy: Entropy,
     ) -> None:
+        self._rewards = rewards
         self._entropy = entropy
         self._archive = archive
         self._audit = audit
@@ -69,6 +76,9 @@ class Office:
             "verify": self._verify,
             "reconcile": self._reconcile,
             "grant": self._grant,
+            "give": self._give,
+            "rewards": self._rewards_of,
+            "withdraw": self._withdraw,
         }
 
     def answer(self, actor: str, request: Request) -> dict[str, Any]:
@@ -80,7 +90,7 @@ class Office:
             raise Refused(f"the office does not know {request.get('do')!r}")
         try:
             return does(actor, request)
-        except (RequestError, RoundConflict, KeyError, TypeError, ValueError) as problem:
+        except (RequestError, RoundConflict, RewardRefused, RewardConflict, WalletError, *_WRONG) as problem:
             raise Refused(str(problem)) from None
 
     def _list(self, actor: str, request: Request) -> dict[str, Any]:
@@ -157,6 +167,51 @@ class Office:
         note = f"{actor}: {request['reason']}"
         balance = wallet.grant(request["player"], request["amount"], note, currency=request.get("currency"))
         return {"player": request["player"], "balance": balance.minor, "currency": balance.currency.code}
+
+    def _give(self, actor: str, request: Request) -> dict[str, Any]:
+        """Free rounds for a player of play money; every other operator gives its own, by calls to us."""
+        wallet = self._wallets.get(request["operator"])
+        if not isinstance(wallet, Grants):
+            raise Refused(f"{request['operator']} gives its free rounds itself")
+        coins = "" if request.get("currency") is None else f".{request['currency']}"
+        player = wallet.player(f"demo-{request['player']}{coins}", request["game"])
+        desk = self._rewards.at(request["operator"])
+        status = desk.issue(
+            player=player.id,
+            id=request.get("id") or own_round_id(self._entropy),
+            currency=player.currency,
+            stakes={request["game"]: request["stake"]},
+            rounds=request["rounds"],
+            begins=None,
+            expires=desk.now() + timedelta(days=request.get("days") or USUAL.days),
+        )
+        return reward(status)
+
+    def _rewards_of(self, actor: str, request: Request) -> dict[str, Any]:
+        return {"rewards": [reward(status) for status in self._rewards.of(request["operator"], request["player"])]}
+
+    def _withdraw(self, actor: str, request: Request) -> dict[str, Any]:
+        status = self._rewards.withdraw(request["operator"], request["reward"], request["player"])
+        if status is None:
+            raise Refused(f"{request['player']} has no reward {request['reward']}")
+        return reward(status)
+
+
+def reward(status: Status) -> dict[str, Any]:
+    """A reward in a line."""
+    given = status.reward
+    return {
+        "reward": given.id,
+        "operator": given.operator,
+        "player": given.player,
+        "standing": str(status.standing),
+        "rounds": given.rounds,
+        "left": status.left,
+        "stakes": dict(given.stakes),
+        "currency": given.currency.code,
+        "begins": given.begins.isoformat(),
+        "expires": given.expires.isoformat(),
+    }
 
 
 def summary(round: Round) -> dict[str, Any]:

@@ -108,6 +108,28 @@ def test_play_money_is_granted_in_any_of_its_coins(tmp_path: Path) -> None:
     assert "there are no coins called 'EUR'; there are FUN, GEM" in grant("--currency", "EUR", code=1)
 
 
+def test_free_rounds_are_given_looked_up_and_taken_back_through_a_running_server_and_without_one(
+    tmp_path: Path,
+) -> None:
+    words = ["--game", "three-fruits", "--rounds", "5", "--stake", "100", "--id", "welcome"]
+    with serving(tmp_path):
+        assert rgs("rewards", "give", "ann", *words, data=tmp_path).startswith("welcome  active  5 of 5 rounds left")
+    given = json.loads(rgs("rewards", "list", "ann", "--json", data=tmp_path))
+    assert [("welcome", "active", 5, {"three-fruits": 100}, "FUN")] == [
+        (each["reward"], each["standing"], each["left"], each["stakes"], each["currency"]) for each in given
+    ]
+    assert "welcome  withdrawn  5 of 5" in rgs("rewards", "withdraw", "ann", "welcome", data=tmp_path)
+    assert "bob has no rewards" in rgs("rewards", "list", "bob", data=tmp_path)
+    assert "bob has no reward welcome" in rgs("rewards", "withdraw", "bob", "welcome", data=tmp_path, code=1)
+    again = [word if word != "5" else "6" for word in words]
+    assert "reward welcome is another one" in rgs("rewards", "give", "ann", *again, data=tmp_path, code=1)
+    wrong = [word if word != "100" else "101" for word in words]
+    assert "a stake of three-fruits is one of" in rgs("rewards", "give", "bob", *wrong, data=tmp_path, code=1)
+    assert "gives its free rounds itself" in rgs(
+        "rewards", "give", "x", *words, "--operator", "y", data=tmp_path, code=1
+    )
+
+
 def test_a_stopped_server_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         errors = server.stop()

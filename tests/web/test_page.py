@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.rgs.server import Server, serving
+from tests.rgs.test_commands import rgs
 from tests.web.browser import Table
 
 Seat = Callable[..., Table]
@@ -73,6 +74,55 @@ def test_nothing_wider_than_a_phone_and_everything_within_reach(server: Server, 
     expect(table.page.locator("#history")).to_be_in_viewport()
     table.page.keyboard.press("Escape")
     expect(table.page.locator("#history")).not_to_be_visible()
+
+
+def test_free_rounds_are_played_first_and_cost_nothing(server: Server, seat: Seat) -> None:
+    player = f"free-{uuid4().hex}"
+    words = ["rewards", "give", player, "--game", "three-fruits", "--rounds", "2", "--stake", "500", "--id", "welcome"]
+    assert "2 of 2 rounds left" in rgs(*words, data=server.data)
+    table = seat()
+    table.sit(f"{server.page}?player={player}")
+    expect(table.page.locator("#reward-text")).to_have_text("2 free rounds of 5.00 FUN")
+    balance = OPENING
+    for left in ("1 free round of 5.00 FUN", None):
+        expect(table.page.locator("#spin")).to_have_text("Free spin")
+        expect(table.page.locator("#stake")).to_be_disabled()
+        table.spin()
+        table.wait()
+        round = on_record(server, table)
+        assert ("welcome", 500) == (round["reward"], round["stake"])
+        balance += round["win"]
+        assert balance == table.money("#balance")
+        if left:
+            expect(table.page.locator("#reward-text")).to_have_text(left)
+    expect(table.page.locator("#reward")).to_be_hidden()
+    expect(table.page.locator("#spin")).to_have_text("Spin")
+    expect(table.page.locator("#stake")).to_be_enabled()
+    table.spin()
+    table.wait()
+    round = on_record(server, table)
+    assert balance - 100 + round["win"] == table.money("#balance")
+    assert [] == table.complaints
+
+
+def test_a_player_may_play_for_money_before_the_free_rounds(server: Server, seat: Seat) -> None:
+    player = f"free-{uuid4().hex}"
+    rgs("rewards", "give", player, "--game", "three-fruits", "--rounds", "1", "--stake", "100", data=server.data)
+    table = seat(**PHONE)
+    table.sit(f"{server.page}?player={player}")
+    assert 390 == table.page.evaluate("document.documentElement.scrollWidth")
+    table.page.locator("#use-reward").uncheck()
+    expect(table.page.locator("#spin")).to_have_text("Spin")
+    table.spin()
+    table.wait()
+    assert on_record(server, table)["reward"] is None
+    expect(table.page.locator("#reward-text")).to_contain_text("1 free round")
+    expect(table.page.locator("#use-reward")).not_to_be_checked()
+    table.page.locator("#use-reward").check()
+    table.spin()
+    table.wait()
+    assert on_record(server, table)["reward"]
+    expect(table.page.locator("#reward")).to_be_hidden()
 
 
 def test_the_space_key_spins_once_and_then_skips(server: Server, seat: Seat) -> None:

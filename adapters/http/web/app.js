@@ -8,6 +8,7 @@ import { History } from "./history.js";
 import { money } from "./money.js";
 import * as motion from "./motion.js";
 import { Play, wordsFor } from "./play.js";
+import { Rewards } from "./rewards.js";
 import { rulesOf } from "./rules.js";
 import { playerName, Session } from "./session.js";
 import { Stage } from "./stage.js";
@@ -20,7 +21,7 @@ const patience = new Patience();
 const session = new Session(api, id, playerName());
 const play = new Play(session, patience, { tell: trouble, see });
 
-let game, stage, stakes, history, now;
+let game, stage, stakes, rewards, history, now;
 let shown = { round: null, events: 0 };
 let state = "opening";
 let troubled = false;
@@ -35,6 +36,8 @@ async function open() {
   banner("");
   purse(now);
   stakes = new Stakes(game, now.exponent);
+  rewards = new Rewards(game, () => enter(state));
+  rewards.set(now.rewards, now);
   history = new History(view.rounds, view.older, session, replay);
   view.openRules.addEventListener("click", () => {
     view.rulesText.replaceChildren(rulesOf(game, art, stakes.bet.stake, now));
@@ -62,11 +65,11 @@ async function spin() {
   if (state === "playing") return stage.hurry();
   if (state !== "ready") return;
   if (stakes.missing) return stage.say(stakes.missing);
-  const bet = stakes.bet;
+  const bet = rewards.pay(stakes.bet);
   enter("playing");
   banner("");
   stage.start();
-  if (now.balance !== null) purse({ ...now, balance: now.balance - bet.stake });
+  if (now.balance !== null && !bet.reward) purse({ ...now, balance: now.balance - bet.stake });
   await run(() => play.bet(bet));
 }
 
@@ -86,7 +89,7 @@ async function run(step, waiting = null) {
     return refused(error, waiting);
   }
   if (round.state === "awaiting") return offer(round);
-  ended(round);
+  await ended(round);
 }
 
 async function refused(error, waiting) {
@@ -95,11 +98,17 @@ async function refused(error, waiting) {
   if (error.code === "not_found") banner("Your last spin did not reach the server. Nothing was taken.", { kind: "note" });
   else banner(wordsFor(error));
   if (waiting && error.code !== "declined") return finish(waiting.round);
-  now = await patience.insist(() => session.ask("GET", "session"), () => {});
-  purse(now);
+  await look();
   await patience.insist(() => history.load(), () => {});
   if (waiting) offer(waiting);
   else enter("ready");
+}
+
+/** What the player has now. */
+async function look() {
+  now = await patience.insist(() => session.ask("GET", "session"), () => {});
+  purse(now);
+  rewards.set(now.rewards, now);
 }
 
 /** As far as a round is known, it is shown; an outcome that is shown stands. */
@@ -123,7 +132,7 @@ const IN_DOUBT = {
   cancelling: "This round is being taken back; your stake returns.",
 };
 
-function ended(round) {
+async function ended(round) {
   const amount = (minor) => `${money(minor, round.exponent)} ${round.currency}`;
   const told = {
     settled: round.win ? `You won ${amount(round.win)}.` : "No win this time.",
@@ -137,6 +146,7 @@ function ended(round) {
   } else banner(told, { kind: round.state === "disputed" ? "trouble" : "note" });
   view.result.textContent = `${told} ${view.message.textContent === told ? "" : view.message.textContent}`.trim();
   history.add(round);
+  if (round.reward) await look();
   enter("ready");
 }
 
@@ -183,8 +193,9 @@ function enter(next) {
   state = next;
   document.body.dataset.state = next;
   view.spin.disabled = next === "choosing" || next === "opening";
-  view.spin.textContent = next === "playing" ? "Skip" : "Spin";
-  if (stakes) stakes.enabled = next === "ready";
+  view.spin.textContent = next === "playing" ? "Skip" : rewards?.chosen ? "Free spin" : "Spin";
+  if (stakes) stakes.enabled = next === "ready" && !rewards?.chosen;
+  if (rewards) rewards.enabled = next === "ready";
   view.choices.hidden = true;
 }
 

@@ -77,5 +77,6 @@ const DECLINED = {
   insufficient_funds: "Your balance is too low for this stake. Nothing was taken.",
   limit: "A limit of yours does not allow this stake. Nothing was taken.",
   player_blocked: "Your account cannot play at the moment. Nothing was taken.",
+  reward_invalid: "These free rounds are over, or not for this game. Nothing was taken.",
   unreachable: "The operator cannot be reached. Nothing was taken.",
 };
