@@ -99,6 +99,10 @@ class Simulated(Bench):
         """What the operator's side is set to."""
         return {}
 
+    def promise(self, reward: str) -> None:
+        """The operator knows of this reward of the player's."""
+        self.operator.ctl("profile", rewards=[reward])
+
     def token(self, wallet: Wallet) -> str:
         """Of the player of the checks."""
         return self.launched(wallet, PLAYER)
@@ -137,6 +141,10 @@ class A8r(Simulated):
         """One key, which both sides have."""
         (self._directory / "key").write_text(self.secret)
         self.operator.ctl("keys", keys=[self.secret])
+
+    def promise(self, reward: str) -> None:
+        """As free spins that the operator issued."""
+        self.operator.ctl("profile", issues={reward: PLAYER})
 
     def options(self) -> Mapping[str, Any]:
         """The casino and its key."""

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,19 @@ import pytest
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import Money
-from ports.wallet import Declined, Player, Reason, Receipt, Unconfirmed, Wallet, WalletError
-from rgs.conformance.benches import GAME, OPENING, PLAYER, Bench, Configured, current
+from ports.wallet import (
+    Declined,
+    FreeRounds,
+    Funding,
+    Movement,
+    Player,
+    Reason,
+    Receipt,
+    Unconfirmed,
+    Wallet,
+    WalletError,
+)
+from rgs.conformance.benches import GAME, OPENING, PLAYER, Bench, Configured, Simulated, current
 from rgs.conformance.casino import Casino
 from rgs.conformance.faults import FAULTS, SLOW, STAKE, WIN, Fault, answered, clear, prepared, recovered, sent
 
@@ -45,6 +57,14 @@ class TestPromises(WalletConformance):
         if isinstance(current(), Configured):
             pytest.skip("a test account is not emptied: it is wanted for the other checks")
         super().test_of_two_who_spend_the_last_coin_one_can(wallet, player, spend)
+
+
+def _promised(bench: Bench) -> Callable[[Movement], Movement]:
+    """Makes a movement one of a free round, whose reward the operator knows."""
+    assert isinstance(bench, Simulated)
+    reward = str(uuid4())
+    bench.promise(reward)
+    return lambda movement: replace(movement, funding=Funding.FREE, reward=reward)
 
 
 def _new_round(player: Player) -> Story:
@@ -158,6 +178,29 @@ class TestFaults:
             wallet.escrow(story.escrow(STAKE))
             wallet.result(story.result(win, STAKE))
             assert story.round in casino.ctl("ledger")["closed"]
+
+    def test_a_free_round_costs_the_player_nothing_and_its_win_is_paid(
+        self, bench: Bench, casino: Casino, wallet: Wallet, story: Story, change: Callable[[], int]
+    ) -> None:
+        free = _promised(bench)
+        wallet.escrow(free(story.escrow(STAKE)))
+        assert 0 == change()
+        for _ in range(2):
+            wallet.result(free(story.result(WIN, STAKE)))
+        if wallet.traits.free_rounds is FreeRounds.IN_TOTAL:
+            assert 0 == change(), "a round is told, though the total will be"
+            for _ in range(2):
+                wallet.result(free(Story(story.player, GAME, 2).result(WIN)))
+        assert WIN == change()
+
+    def test_a_free_round_that_is_given_back_moves_nothing(
+        self, bench: Bench, casino: Casino, wallet: Wallet, story: Story, change: Callable[[], int]
+    ) -> None:
+        free = _promised(bench)
+        wallet.escrow(free(story.escrow(STAKE)))
+        for _ in range(2):
+            wallet.cancel(free(story.cancel(STAKE)))
+        assert 0 == change()
 
     def test_no_connection_means_that_nothing_was_sent(
         self, bench: Bench, casino: Casino, story: Story, tmp_path: Path

@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".mutation"
 WALK = (
     "tests/core/test_book.py tests/core/test_sender.py tests/core/test_lifecycle.py tests/core/test_transitions.py",
-    "tests/core/test_walker.py tests/core/test_desk.py tests/core/test_races.py tests/core/test_catalogue.py",
+    "tests/core/test_rewards.py tests/core/test_walker.py tests/core/test_desk.py",
+    "tests/core/test_races.py tests/core/test_catalogue.py",
     "tests/adapters/http/test_states.py tests/adapters/test_metrics.py tests/simulation/test_lives.py",
     "tests/simulation/test_schedules.py::test_no_single_fault_loses_a_cent",
 )
