@@ -73,6 +73,7 @@ def test_a_game_module_touches_nothing_but_rules(game: Game) -> None:
                     "ports",
                     "fractions",
                     "dataclasses",
+                    "functools",
                     "itertools",
                     "collections",
                     "math",

@@ -125,6 +125,53 @@ def test_a_player_may_play_for_money_before_the_free_rounds(server: Server, seat
     expect(table.page.locator("#reward")).to_be_hidden()
 
 
+@pytest.mark.parametrize("kind", [{}, PHONE | STILL])
+def test_cards_are_held_by_pressing_them_and_the_rest_is_drawn(
+    server: Server, seat: Seat, kind: dict[str, Any]
+) -> None:
+    table = seat(**kind)
+    table.sit(f"{server.url}/play/video-poker?player=cards-{uuid4().hex}")
+    cards = table.page.locator(".hand .card")
+    expect(cards).to_have_count(5)
+    table.page.click("#spin")
+    table.wait("choosing")
+    dealt = [str(card.get_attribute("data-card")) for card in cards.all()]
+    assert 5 == len(set(dealt))
+    cards.nth(1).click()
+    cards.nth(4).click()
+    cards.nth(4).click()
+    cards.nth(3).focus()
+    table.page.keyboard.press("Enter")
+    pressed = [card.get_attribute("aria-pressed") for card in cards.all()]
+    assert ["false", "true", "false", "true", "false"] == pressed
+    expect(table.page.locator("#choices button")).to_have_text(["Draw"])
+    table.page.locator("#choices button").click()
+    table.wait()
+    round = on_record(server, table)
+    deal, redraw, _ = round["events"]
+    assert (dealt, [1, 3]) == (deal["cards"], redraw["held"])
+    assert redraw["cards"] == [card.get_attribute("data-card") for card in cards.all()]
+    assert OPENING - round["stake"] + round["win"] == table.money("#balance")
+    expect(table.page.locator("#message")).to_contain_text("FUN" if round["win"] else "No win")
+    assert [] == table.complaints
+
+
+def test_cards_that_were_dealt_are_there_after_a_reload(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.url}/play/video-poker?player=cards-{uuid4().hex}")
+    table.page.click("#spin")
+    table.wait("choosing")
+    cards = table.page.locator(".hand .card")
+    dealt = [card.get_attribute("data-card") for card in cards.all()]
+    table.page.reload()
+    table.wait("choosing")
+    assert dealt == [card.get_attribute("data-card") for card in cards.all()]
+    cards.nth(0).click()
+    table.page.locator("#choices button").click()
+    table.wait()
+    assert dealt[0] == cards.nth(0).get_attribute("data-card")
+
+
 def test_the_space_key_spins_once_and_then_skips(server: Server, seat: Seat) -> None:
     table = seat()
     table.sit(f"{server.page}?player=space")

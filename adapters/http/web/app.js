@@ -153,7 +153,7 @@ async function ended(round) {
 function offer(round) {
   enter("choosing");
   history.add(round);
-  const buttons = round.choices.map((choice) => {
+  const buttons = stage.hand?.offer(round.choices) ? [drawing(round)] : round.choices.map((choice) => {
     const cost = choice.cost ? ` (${money(choice.cost, round.exponent)} ${round.currency})` : "";
     const button = document.createElement("button");
     button.type = "button";
@@ -165,6 +165,13 @@ function offer(round) {
   view.choices.hidden = false;
   view.result.textContent = "Your choice, please.";
   buttons[0]?.focus();
+}
+
+/** Where cards are held by pressing them, one button says that it is done. */
+function drawing(round) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Draw" });
+  button.addEventListener("click", () => (stage.hand.rest(), choose(round, stage.hand.chosen)));
+  return button;
 }
 
 async function replay(round) {

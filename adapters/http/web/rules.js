@@ -11,6 +11,7 @@ export function rulesOf(game, art, stake, session) {
   });
   text.append(paragraph(`${game.name}, version ${game.version}.`), ...facts.map(paragraph));
   const worth = (units) => money((units * stake) / cost, session.exponent);
+  if (game.rules?.hands) text.append(heading("Hands"), handTable(game.rules.hands, worth));
   if (game.rules?.pays) text.append(...paysOf(game.rules, art, worth, `${money(stake, session.exponent)} ${session.currency}`));
   text.append(
     paragraph("Every outcome is drawn and put on record before it is shown. A spin that was interrupted is finished by itself, and stands in the history."),
@@ -52,6 +53,14 @@ function payTable(pays, art, worth) {
     sums.textContent = Object.entries(runs).sort(([a], [b]) => b - a).map(([run, units]) => `${run} pay ${worth(units)}`).join("\n");
     item.append(art.draw(symbol), sums);
     list.append(item);
+  }
+  return list;
+}
+
+function handTable(hands, worth) {
+  const list = document.createElement("ul");
+  for (const [hand, units] of Object.entries(hands)) {
+    list.append(Object.assign(document.createElement("li"), { textContent: `${hand}: ${worth(units)}` }));
   }
   return list;
 }

@@ -2,6 +2,7 @@
 
 import { Showing } from "./motion.js";
 import { money } from "./money.js";
+import { deal, handOf, redraw } from "./shows/cards.js";
 import { show as fall } from "./shows/fall.js";
 import { bought, cap, expand, freeGame, multiply } from "./shows/feature.js";
 import { show as other } from "./shows/other.js";
@@ -10,7 +11,7 @@ import { reelsOf, show as reels } from "./shows/reels.js";
 import { show as total } from "./shows/total.js";
 
 const SHOWS = {
-  reels, fall, total, multiply, cap, bought, expand, free_game: freeGame,
+  deal, redraw, reels, fall, total, multiply, cap, bought, expand, free_game: freeGame,
   line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay,
 };
 const COUNT = 700; // milliseconds that a win counts up
@@ -28,9 +29,10 @@ export class Stage {
     this.#prepare();
   }
 
-  /** Something to look at before the first round: a window of nothing in particular, if the game has reels. */
+  /** Something to look at before the first round: cards face down, or a window of nothing in particular. */
   #prepare() {
-    const { pays, reels, rows, mixes = {} } = this.game.rules ?? {};
+    const { hands, pays, reels, rows, mixes = {} } = this.game.rules ?? {};
+    if (hands) handOf(this).lay(Array(5).fill(null), []);
     if (!pays || !reels || !rows) return;
     const symbols = Object.keys(pays).filter((name) => !Object.hasOwn(mixes, name));
     this.art.know(symbols);
