@@ -172,6 +172,35 @@ def test_cards_that_were_dealt_are_there_after_a_reload(server: Server, seat: Se
     assert dealt[0] == cards.nth(0).get_attribute("data-card")
 
 
+def test_what_is_held_stays_with_its_prize_while_the_rest_is_spun_again(server: Server, seat: Seat) -> None:
+    table = seat(**STILL)
+    table.sit(f"{server.url}/play/ember-vault?player=held-{uuid4().hex}")
+    key, round = bearer(table), None
+    while round is None or not any(event["type"] == "respin" and event["cells"] for event in round["events"]):
+        request = Request(
+            f"{server.url}/v1/rounds/{uuid4()}",
+            json.dumps({"stake": 10}).encode(),
+            {"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+            method="PUT",
+        )
+        with urlopen(request, timeout=30) as answer:
+            round = json.load(answer)
+    table.page.reload()
+    table.wait()
+    holds = [event for event in round["events"] if event["type"] in ("hold", "respin")]
+    prizes = sorted(prize for event in holds for prize in event["prizes"])
+    shown = sorted(round_to_units(text) for text in table.page.locator(".reels .value").all_inner_texts())
+    assert prizes == shown
+    embers = [cell for event in holds for cell in event["cells"]]
+    assert len(embers) == table.window.count("ember")
+    assert [] == table.complaints
+
+
+def round_to_units(text: str) -> int:
+    """A stake of 0.10 is ten units: a unit is a cent."""
+    return int(text.replace(".", ""))
+
+
 def test_the_space_key_spins_once_and_then_skips(server: Server, seat: Seat) -> None:
     table = seat()
     table.sit(f"{server.page}?player=space")

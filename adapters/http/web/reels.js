@@ -98,13 +98,27 @@ export class Reels {
   value(values) {
     values?.forEach((column, reel) =>
       column.forEach((value, row) => {
-        if (!value) return;
-        const badge = document.createElement("b");
-        badge.className = "value";
-        badge.textContent = `×${value}`;
-        this.#strip(reel)?.children[row]?.append(badge);
+        if (value) this.badge([reel, row], `×${value}`);
       }),
     );
+  }
+
+  /** A word on a cell. */
+  badge([reel, row], text) {
+    const badge = document.createElement("b");
+    badge.className = "value";
+    badge.textContent = text;
+    this.#strip(reel)?.children[row]?.append(badge);
+  }
+
+  /** Another symbol in these cells; all others stay as they are. */
+  put(cells, symbol) {
+    this.window = this.window.map((symbols) => [...symbols]);
+    for (const [reel, row] of cells) {
+      this.window[reel][row] = symbol;
+      this.#strip(reel)?.children[row]?.replaceChildren(this.art.draw(symbol));
+    }
+    this.element.setAttribute("aria-label", this.window.map((symbols) => symbols.join(", ")).join("; "));
   }
 
   /** Cells `[reel, row]` that pay; the others step back. */

@@ -26,11 +26,12 @@ const PATTERNS = {
   clusters: "Alike symbols that touch by their sides pay together. Between two counts, the lower one pays.",
 };
 
-function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, cascade, base, free, mixes }, art, worth, stake) {
+function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, cascade, base, free, mixes, hold }, art, worth, stake) {
   const told = [heading(`Pays at a stake of ${stake}`), payTable(pays, art, worth)];
   if (PATTERNS[pattern]) told.push(paragraph(PATTERNS[pattern]));
   for (const [name, symbols] of Object.entries(mixes ?? {})) told.push(paragraph(`${name}: ${symbols.join(", ")}, mixed.`));
   if (wild) told.push(paragraph(`The ${wild} stands for other symbols.`));
+  if (hold) told.push(...holdRules(hold, worth));
   if (cascade) told.push(paragraph("What won leaves, what is above falls, and it is counted again until nothing wins."));
   if (scatter) {
     told.push(heading(`The ${scatter.symbol} counts wherever it stands`), payTable({ [scatter.symbol]: scatter.pays }, art, worth));
@@ -38,6 +39,14 @@ function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, casc
   }
   if (lines.length) told.push(heading(`${lines.length} lines`), lineMaps(lines, rows));
   return told;
+}
+
+function holdRules({ symbol, starts, lives, prizes, full }, worth) {
+  return [
+    heading(`${starts} or more of the ${symbol} are held`),
+    paragraph(`Each has a prize of ${worth(prizes[0])} to ${worth(prizes.at(-1))}. The other cells are spun again, ${lives} times, and ${lives} times more after each that brings another one.`),
+    paragraph(`A full board pays ${worth(full)} more.`),
+  ];
 }
 
 function awards(phase, verb) {

@@ -5,13 +5,14 @@ import { money } from "./money.js";
 import { deal, handOf, redraw } from "./shows/cards.js";
 import { show as fall } from "./shows/fall.js";
 import { bought, cap, expand, freeGame, multiply } from "./shows/feature.js";
+import { held, hold, respin } from "./shows/hold.js";
 import { show as other } from "./shows/other.js";
 import { show as pay } from "./shows/pay.js";
 import { reelsOf, show as reels } from "./shows/reels.js";
 import { show as total } from "./shows/total.js";
 
 const SHOWS = {
-  deal, redraw, reels, fall, total, multiply, cap, bought, expand, free_game: freeGame,
+  deal, redraw, hold, respin, held, reels, fall, total, multiply, cap, bought, expand, free_game: freeGame,
   line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay,
 };
 const COUNT = 700; // milliseconds that a win counts up

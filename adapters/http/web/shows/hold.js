@@ -1,0 +1,39 @@
+// `hold`, `respin`, `held`: some cells stay with a prize each, the others are spun again.
+
+import { reelsOf } from "./reels.js";
+
+const LOOK = 650; // milliseconds
+
+export async function hold(event, stage, showing) {
+  stage.wins = [];
+  const reels = reelsOf(stage);
+  reels.clear();
+  keep(event, stage);
+  stage.tell(`${event.cells.length} are held`, { only: true });
+  stage.say(left(event.left));
+  await showing.pause(2 * LOOK);
+}
+
+export async function respin(event, stage, showing) {
+  const reels = reelsOf(stage);
+  stage.art.know([event.symbol]);
+  reels.put(event.cells, event.symbol);
+  keep(event, stage);
+  stage.say(event.cells.length ? `${event.cells.length} more! ${left(event.left)}` : left(event.left));
+  await showing.pause(LOOK);
+}
+
+export async function held({ win, full }, stage, showing) {
+  if (full) stage.tell(`The board is full: ${stage.worth(full)} more`);
+  stage.say(`Held: ${stage.worth(win + full)}`);
+  await stage.rise(win + full, showing);
+  await showing.pause(LOOK);
+}
+
+function keep({ cells, prizes }, stage) {
+  const reels = reelsOf(stage);
+  reels.mark(cells);
+  cells.forEach((cell, number) => reels.badge(cell, stage.worth(prizes[number]).split(" ")[0]));
+}
+
+const left = (respins) => (respins ? `${respins} ${respins === 1 ? "respin" : "respins"} left` : "");
