@@ -24,6 +24,7 @@ from core.house import House
 from core.rng import Replay
 from core.stakes import Stakes
 from harness_gui import deck as decks
+from harness_gui.cases import Case, Cases
 from harness_gui.clock import SettableClock
 from harness_gui.deck import Deck, Force
 from harness_gui.journal import Call, Journal, Line
@@ -136,6 +137,7 @@ class Bench:
             audit=container.audit(),
             now=self.clock.now,
         )
+        self._cases = Cases(container.data())
         self._session: Session | None = None
         self._bets: dict[str, Bet] = {}
         self._unlike: list[str] = []
@@ -282,6 +284,31 @@ class Bench:
     def force_tape(self, draws: Sequence[Draw], *, label: str = "tape", shots: int | None = 1) -> Force:
         """The next round draws what is on a tape."""
         return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
+
+    def saved(self) -> list[Case]:
+        """The saved cases of the session's game. Raises `ValueError` for a file that cannot be read."""
+        return self._cases.all(self.listing.game.id)
+
+    def save_case(self, name: str, round: str) -> Case:
+        """Keep the first turn of a round under a name. Raises `NotFound`, `ValueError`."""
+        found = self.find(round)
+        if not found.turns:
+            raise ValueError("nothing was drawn in this round")
+        case = Case(name, found.terms.game, found.terms.version, tuple(found.turns[0].draws))
+        self._cases.save(case)
+        return case
+
+    def force_case(self, name: str, *, shots: int | None = 1) -> Force:
+        """The next round comes out as a saved case. Raises `ValueError`, also where the game is another version by now."""
+        game = self.listing.game
+        case = self._cases.find(game.id, name)
+        if case.version != game.version:
+            raise ValueError(f"case {name!r} is of version {case.version}; {game.id} is {game.version} now")
+        return self.force_tape(case.draws, label=f"case {name}", shots=shots)
+
+    def delete_case(self, name: str) -> None:
+        """Forget a saved case. Raises `ValueError`."""
+        self._cases.delete(self.listing.game.id, name)
 
     def solve(
         self, wanted: Wanted, *, wager: Wager | None = None, go_on: Callable[[float], bool] = lambda _: True

@@ -109,7 +109,14 @@ class _Runner:
         self._bench.disarm_all()
 
     def force(self, fields: Mapping[str, Any]) -> None:
-        self._bench.force_stops(fields["stops"], shots=fields.get("shots", 1))
+        shots = fields.get("shots", 1)
+        if "case" in fields:
+            self._bench.force_case(fields["case"], shots=shots)
+        else:
+            self._bench.force_stops(fields["stops"], shots=shots)
+
+    def save(self, fields: Mapping[str, Any]) -> None:
+        self._bench.save_case(fields["case"], self._id())
 
     def open(self, fields: Mapping[str, Any]) -> None:
         self._ask(self._open)
@@ -194,7 +201,7 @@ class _Runner:
 STEPS: Mapping[str, Callable[[_Runner, Mapping[str, Any]], None]] = {
     name: getattr(_Runner, name)
     for name in (
-        "arm", "disarm", "force", "open", "refresh", "spin", "repeat", "choose", "cancel", "recover", "deliver",
+        "arm", "disarm", "force", "save", "open", "refresh", "spin", "repeat", "choose", "cancel", "recover", "deliver",
         "forward", "expect",
     )
 }  # fmt: skip

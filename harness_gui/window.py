@@ -30,6 +30,7 @@ from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
 from harness_gui.docks.auto import AutoDock
 from harness_gui.docks.backends import BackendsDock
+from harness_gui.docks.cases import KEYS
 from harness_gui.docks.faults import FaultsDock
 from harness_gui.docks.force import ForceDock
 from harness_gui.docks.lamps import LampsDock
@@ -182,6 +183,9 @@ class Window(QMainWindow):
         self._action(break_, "Arm the chosen fault", "Ctrl+B", self.faults.arm_chosen)
         self._action(break_, "Put the clock an hour forward", "Ctrl+H", lambda: self.bench.forward(timedelta(hours=1)))
         self._action(break_, "Deliver late requests", "Ctrl+D", self._deliver)
+        for place in range(KEYS):
+            arm = partial(self.force.cases.arm_place, place)
+            self._action(break_, f"Arm saved case {place + 1}", f"Alt+{(place + 1) % KEYS}", arm)
         for dock in self.docks:
             view.addAction(dock.toggleViewAction())
         view.addSeparator()

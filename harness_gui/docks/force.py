@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from harness_gui.deck import Force
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
+from harness_gui.docks.cases import CasesTab
 from harness_gui.docks.outcome import OutcomeTab
 from ports.randomness import Draw
 
@@ -27,7 +28,7 @@ SHOTS: dict[str, int | None] = {"one round": 1, "10 rounds": 10, "100 rounds": 1
 
 
 class ForceDock(Dock):
-    """By stops, by outcome, or by a tape."""
+    """By stops, by outcome, by a tape, or by a case that was saved."""
 
     NAME = "force"
     TITLE = "Force"
@@ -47,6 +48,8 @@ class ForceDock(Dock):
         self.outcome = OutcomeTab(desk, self._shots, SHOTS)
         tabs.addTab(self.outcome, "By outcome")
         tabs.addTab(self._tape_tab(), "By tape")
+        self.cases = CasesTab(desk, self._shots, SHOTS)
+        tabs.addTab(self.cases, "By case")
         self.disarm = QPushButton("Disarm")
         self.disarm.clicked.connect(self._disarm)
         inside = QWidget()

@@ -170,6 +170,10 @@ def test_a_clicked_symbol_puts_its_stop_into_the_force(window: Window, until: Un
 
 
 def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, until: Until) -> None:
+    spin(window, until)
+    for number in range(10):
+        window.bench.save_case(f"case {number}", window.desk.round)
+    window.force.cases.look()
     for name, action in window.actions_by_name.items():
         assert not action.shortcut().isEmpty(), name
         if name not in ("Quit", "Save evidence"):
