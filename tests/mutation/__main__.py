@@ -49,6 +49,7 @@ TESTS: dict[str, Sequence[str]] = {
     "core.draws": RNG,
     "adapters.storage.memory": STORES,
     "adapters.storage.sqlite.rounds": STORES,
+    "adapters.storage.sqlite.rewards": STORES,
     "adapters.storage.sqlite.sessions": STORES,
     "adapters.storage.sqlite.file": STORES,
     "adapters.pen": (*STORES, *SOCIAL),
