@@ -101,8 +101,9 @@ class External:
         known = self._rounds.load(id)
         if known is None:
             try:
-                first = first_version(id, self._terms(key, session, stake, reward), key.actor, self._clock.now())
-                known, replay = self._lifecycle.open(first), False
+                with self._rewards.alone(reward):
+                    first = first_version(id, self._terms(key, session, stake, reward), key.actor, self._clock.now())
+                    known, replay = self._lifecycle.open(first), False
             except RoundConflict:
                 pass
         known = known or self.find(key, id)
@@ -125,6 +126,8 @@ class External:
         known = book.find(round.entries, ESCROW, number)
         if known is not None and known.amount != stake:
             raise IdReused(f"escrow {number} of round {id} is another amount")
+        if round.terms.reward is not None:
+            raise BadRequest("a reward pays the first escrow of a round only")
         if known is None:
             decided = 1 + sum(e.kind is ESCROW for e in round.entries)
             if round.state is not State.AWAITING or number != decided:

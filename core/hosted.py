@@ -54,16 +54,16 @@ class Hosted:
         """Accept a bet and walk its round as far as it goes; the same bet again finds the same round.
 
         Raises `BadRequest`, `IdReused` (the id stands for another bet), `NotFound` (it is somebody else's), `RoundOpen`,
-        `Declined` (a reward that does not pay for it), `ports.randomness.Unhealthy`. What the operator says
-        is told by the state of the round.
+        `Declined` (a reward that does not pay for it), `ports.randomness.Unhealthy`. What the operator says is told by the
+        state of the round.
         """
         check_round_id(bet.round)
         replay = True
         known = self._rounds.load(bet.round)
         if known is None:
-            first = self._accept(session, bet)
             try:
-                known, replay = self._lifecycle.open(first), False
+                with self._rewards.alone(bet.reward):
+                    known, replay = self._lifecycle.open(self._accept(session, bet)), False
             except RoundConflict:
                 known = self._rounds.load(bet.round)
         assert known is not None

@@ -3,12 +3,15 @@
     issue -> a bet that names it -> ... -> all played, expired or withdrawn -> the total, a round of kind GRANT
 
 How many rounds a reward has left is nowhere counted: it is how many rounds on record name it. The store refuses the one too
-many (`ports.rounds.RewardSpent`), and the total's round has an id that derives from the reward, so that it is made once.
+many (`ports.rounds.RewardSpent`), and the total's round has an id that derives from the reward, so that it is made once. No
+round begins between the count for a total and the total (`Rewards.alone`): it would be paid by neither.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Lock
 from uuid import UUID, uuid5
 
 from core.catalogue import Catalogue
@@ -58,15 +61,27 @@ class Rewards:
         self._lifecycle = lifecycle
         self._walker = walker
         self._clock = clock
+        self._lock = Lock()
 
     # Of players.
 
+    @contextmanager
+    def alone(self, reward: str | None) -> Iterator[None]:
+        """While a round that names a reward is accepted and put on record, no total is counted. Without one: nothing."""
+        if reward is None:
+            yield
+        else:
+            with self._lock:
+                yield
+
     def limit(self, session: Session, id: str, stake: int) -> dict[str, int]:
-        """The limits that a reward puts on a round that it is to pay for: `reward_rounds`.
+        """The limits that a reward puts on a round that it is to pay for: `reward_rounds`. Call it `alone`.
 
         Empty where the operator decides by itself. Raises `BadRequest` for another stake than the reward's, `Declined` for a
         reward that cannot pay for this round.
         """
+        if any(listing.game.id == session.game and _asks_for_more(listing.game) for listing in self._catalogue):
+            raise _refused(f"{session.game} asks for further stakes, which no reward pays")
         wallet = self._wallets.get(session.operator)
         if wallet is not None and wallet.traits.free_rounds is FreeRounds.OPERATORS:
             return {}
@@ -77,7 +92,7 @@ class Rewards:
         if reward.currency != session.currency or session.game not in reward.stakes:
             raise _refused("this reward is for other games, or another currency")
         now = self._clock.now()
-        if kept.withdrawn or not reward.begins <= now < reward.expires:
+        if kept.withdrawn or kept.told or not reward.begins <= now < reward.expires:
             raise _refused("this reward is over, or has not begun")
         if stake != reward.stakes[session.game]:
             raise BadRequest(f"the stake of a round of this reward is {reward.stakes[session.game]}")
@@ -124,7 +139,9 @@ class Rewards:
         if self._store.find(reward.operator, reward.player, reward.id) is None:
             self._check(reward)
         self._store.add(reward)
-        return self._status(Kept(reward, False, False))
+        kept = self._store.find(reward.operator, reward.player, reward.id)
+        assert kept is not None
+        return self._status(kept)
 
     def find(self, operator: str, id: str, player: str | None) -> Status | None:
         """A reward, by its id and, where that is not unique at this operator, its player."""
@@ -174,14 +191,15 @@ class Rewards:
 
     def _told(self, kept: Kept) -> Iterator[Round]:
         reward = kept.reward
-        rounds = self._rounds.rewarded(reward.operator, reward.player, reward.id)
-        over = self._status(kept).standing is not Standing.ACTIVE
-        if not over or not all(round.final for round in rounds):
-            return
-        played = [round for round in rounds if round.state not in VOID]
-        if played:
-            yield self._walker.walk(self._total(reward, played), ACTOR)
-        self._store.tell(reward.operator, reward.player, reward.id)
+        with self._lock:
+            rounds = self._paid_by(reward)
+            if self._standing(kept, rounds).standing is Standing.ACTIVE or not all(round.final for round in rounds):
+                return
+            played = [round for round in rounds if round.state not in VOID]
+            total = self._total(reward, played) if played else None
+            self._store.tell(reward.operator, reward.player, reward.id)
+        if total is not None:
+            yield self._walker.walk(total, ACTOR)
 
     def _total(self, reward: Reward, played: Sequence[Round]) -> Round:
         """The round that owes the total of these, made if it is not there."""
@@ -210,9 +228,14 @@ class Rewards:
             assert found is not None
             return found
 
+    def _paid_by(self, reward: Reward) -> Sequence[Round]:
+        return self._rounds.rewarded(reward.operator, reward.player, reward.id)
+
     def _status(self, kept: Kept) -> Status:
+        return self._standing(kept, self._paid_by(kept.reward))
+
+    def _standing(self, kept: Kept, rounds: Sequence[Round]) -> Status:
         reward = kept.reward
-        rounds = self._rounds.rewarded(reward.operator, reward.player, reward.id)
         left = max(0, reward.rounds - sum(round.state not in VOID for round in rounds))
         if not left:
             standing = Standing.PLAYED

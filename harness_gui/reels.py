@@ -48,6 +48,7 @@ class Frame:
 def frames(events: Sequence[Event]) -> list[Frame]:
     """The boards that a turn shows, each with what wins on it."""
     found: list[Frame] = []
+    held: list[list[int]] = []
     caption = ""
     for event in events:
         kind = event.get("type")
@@ -56,6 +57,13 @@ def frames(events: Sequence[Event]) -> list[Frame]:
         elif kind in ("reels", "fall", "expand"):
             window = [list(map(str, column)) for column in _lists(event["window"])]
             found.append(Frame(window, [int(stop) for stop in _list(event.get("stops", ()))], [], caption))
+        elif kind in ("hold", "respin") and found:
+            cells = _lists(event["cells"])
+            held += cells
+            window = [list(column) for column in found[-1].window]
+            for reel, row in cells:
+                window[reel][row] = str(event["symbol"])
+            found.append(Frame(window, [], [{"type": "hold", "cells": list(held)}], f"respins left: {event['left']}"))
         elif event.get("cells") and found:
             found[-1].wins.append(event)
     return found

@@ -43,6 +43,8 @@ from ports.game import Option, Wager
 from ports.record import Round, State
 from ports.sessions import Session
 
+MOST_BUTTONS = 8
+"""Choices that have a button each."""
 SIZE = (1560, 940)
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -335,13 +337,23 @@ class Window(QMainWindow):
         self.statusBar().showMessage(f"round {round.id[:8]} is {told}", 10_000)
 
     def _offer(self, options: Sequence[Option], round: str = "") -> None:
-        """A button for each choice that the round offers."""
+        """A button for each choice that the round offers; a list and one button, where there are many."""
         while (item := self.choices.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.deleteLater()
-        for option in options:
-            button = QPushButton(option.id if not option.cost else f"{option.id} (costs {option.cost} units)")
+        words = [option.id if not option.cost else f"{option.id} (costs {option.cost} units)" for option in options]
+        if len(options) > MOST_BUTTONS:
+            box, take = QComboBox(), QPushButton("Choose")
+            box.setAccessibleName("Choice")
+            for option, word in zip(options, words, strict=True):
+                box.addItem(word, option.id)
+            take.clicked.connect(lambda: self._choose(round, box.currentData()))
+            self.choices.addWidget(box, 1)
+            self.choices.addWidget(take)
+            return
+        for option, word in zip(options, words, strict=True):
+            button = QPushButton(word)
             button.clicked.connect(partial(self._choose, round, option.id))
             self.choices.addWidget(button)
 

@@ -182,7 +182,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet: the exchanges are on record."""
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # the other side went away before it had said everything: nothing has arrived
+            self.close_connection = True
+            return None
         if self.path.startswith("/_ctl/"):
             return self._control(body)
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -30,7 +30,7 @@ from ports.rounds import RoundConflict, RoundStore
 from ports.wallet import Wallet, WalletError
 
 Request = Mapping[str, Any]
-_WRONG = (KeyError, TypeError, ValueError)
+_WRONG = (KeyError, TypeError, ValueError, OverflowError)
 """A request that is not as it should be."""
 
 

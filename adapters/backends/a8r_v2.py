@@ -256,13 +256,15 @@ class A8rWallet:
     def escrow(self, movement: Movement) -> Receipt:
         """One bet. The operator is told nothing of a free round before its reward's total."""
         if movement.funding is Funding.FREE:
-            return self._untold()
+            if self._paths.freespins is None:
+                raise Declined(Reason.UNREPRESENTABLE, "this dialect has no free rounds")
+            return Receipt()
         return self._betwin(movement, "bet")
 
     def result(self, movement: Movement) -> Receipt:
         """One win, or the end of the round without one; for a grant, the total."""
         if movement.funding is Funding.FREE:
-            return self._untold() if movement.escrows else self._granted(movement)
+            return Receipt() if movement.escrows else self._granted(movement)
         if movement.amount:
             return self._betwin(movement, "win")
         traded = self._currencies.ours(movement.amount.currency)
@@ -275,9 +277,9 @@ class A8rWallet:
         return self._told(self._call(movement.kind, self._paths.finish, body), traded)
 
     def cancel(self, movement: Movement) -> Receipt:
-        """Roll the bet back. Its own id derives from what it rolls back."""
+        """Roll the bet back. Its own id derives from what it rolls back. Of a free round there is nothing to roll back."""
         if movement.funding is Funding.FREE:
-            return self._untold()
+            return Receipt()
         traded = self._currencies.ours(movement.amount.currency)
         id, original = uuid_of(movement.id), uuid_of(f"{movement.round}:{MovementKind.ESCROW}:{movement.number}")
         body = {
@@ -332,11 +334,6 @@ class A8rWallet:
             bonus=bonus.minor if bonus is not None and split else None,
             cash=(movement.amount - bonus).minor if bonus is not None and split else None,
         )
-
-    def _untold(self) -> Receipt:
-        if self._paths.freespins is None:
-            raise Declined(Reason.UNREPRESENTABLE, "this dialect has no free rounds")
-        return Receipt()
 
     def _granted(self, movement: Movement) -> Receipt:
         traded = self._currencies.ours(movement.amount.currency)

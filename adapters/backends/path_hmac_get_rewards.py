@@ -51,7 +51,7 @@ class Bonuses:
         return None
 
     def _assign(self, fields: Mapping[str, Any], desk: RewardDesk) -> Mapping[str, Any]:
-        """All of the players, or none: what cannot be given to one is found before anything is given."""
+        """Games, stakes and currencies of all players are looked at before anything is given. Repeated, it gives the rest."""
         players = fields.get("players")
         if not isinstance(players, list) or not all(isinstance(player, dict) for player in players) or not players:
             raise RewardRefused("players is missing")

@@ -189,7 +189,7 @@ class Machine:
         wild = None if self.wild is None else self.wild.symbol
         return {**told, "reels": len(self.base.strips), "pattern": pattern, "lines": lines, "wild": wild}
 
-    def as_json(self) -> Json:
+    def as_json(self) -> dict[str, Json]:
         """The whole definition, for the maths digest."""
         return {"pattern_type": type(self.pattern).__name__, "machine": _json(asdict(self))}
 

@@ -19,7 +19,7 @@ from core.slots import exact
 from core.slots.machine import BASE, Fault, Machine
 from core.slots.spin import Told, play_round
 from core.slots.tables import compile_machine
-from ports.game import Event, IllegalWager, Json, Mode, Turn, Wager
+from ports.game import IllegalWager, Json, Mode, Turn, Wager
 from ports.randomness import Rng
 
 DIGITS = 12
@@ -94,7 +94,7 @@ class RespinGame:
         self.rules: Json = told | {"hold": {"symbol": respins.symbol, "starts": respins.starts, "lives": respins.lives,
                                             "prizes": sorted(respins.prizes), "full": respins.full}}  # fmt: skip
         feature = {**asdict(respins), "prizes": [list(each) for each in respins.prizes.items()]}
-        self.definition: Json = {"spin": machine.as_json(), "respins": {**feature, "lands": list(respins.lands)}}
+        self.definition: Json = machine.as_json() | {"respins": {**feature, "lands": list(respins.lands)}}
 
     def rtp(self) -> Fraction:
         """Expected units for each unit staked, exactly."""
@@ -168,8 +168,7 @@ class RespinGame:
             left = self.respins.lives if more else left - 1
             told.append({"type": "respin", "symbol": symbol, "cells": more, "prizes": prizes, "left": left})
         full = 0 if empty else self.respins.full
-        ended: Event = {"type": "held", "win": win, "full": full}
-        told.append(dict(ended))
+        told.append({"type": "held", "win": win, "full": full})
         return win + full
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -168,6 +169,19 @@ def test_a_game_server_plays_free_rounds_of_its_games() -> None:
         external.escrow(KEY, session, str(UUID(int=3)), 20, "gift")
 
 
+def test_no_reward_pays_for_further_stakes() -> None:
+    shop = Shop(CANCELS)
+    with pytest.raises(Declined, match="asks for further stakes"):
+        shop.hosted.play(
+            shop.player("ladder"), Bet(round=str(UUID(int=1)), wager=Wager("base"), stake=10, reward="gift")
+        )
+    external, id = shop.process.external, str(UUID(int=2))
+    external.escrow(KEY, shop.player("theirs"), id, 20, "gift")
+    external.draw(KEY, id, 1, {"range": {"min": 0, "max": 6, "count": 1}})
+    with pytest.raises(BadRequest, match="the first escrow of a round only"):
+        external.further_escrow(KEY, id, 2, 20)
+
+
 def test_what_ends_first_is_offered_first() -> None:
     shop = Shop()
     for id, days in (("late", 3), ("soon", 1), ("middle", 2)):
@@ -219,6 +233,34 @@ def test_the_same_again_is_the_same_even_when_it_is_over_and_another_is_refused(
     assert (Standing.EXPIRED, 3) == shop.standing()
 
 
+def test_what_was_withdrawn_and_is_given_again_is_told_as_it_stands() -> None:
+    shop = Shop()
+    expires = shop.clock.now() + timedelta(days=1)
+    shop.give(expires=expires)
+    shop.desk.withdraw("gift")
+    again = shop.desk.issue(
+        player="player-0", id="gift", currency=FUN, stakes={"coin": 10}, rounds=3, begins=None, expires=expires
+    )
+    assert (Standing.WITHDRAWN, 3) == (again.standing, again.left)
+
+
+def test_all_rewards_of_a_player_are_listed_whatever_has_become_of_them() -> None:
+    shop = Shop()
+    for id in ("first", "second"):
+        shop.give(id)
+    shop.give("other", player="player-1")
+    shop.desk.withdraw("first")
+    listed = [(status.reward.id, status.standing) for status in shop.process.rewards.of("op", "player-0")]
+    assert [("first", Standing.WITHDRAWN), ("second", Standing.ACTIVE)] == listed
+
+
+def test_a_game_of_a_game_server_has_the_stakes_of_one_unit() -> None:
+    shop = Shop()
+    shop.process.rewards._house = replace(shop.process.rewards._house, external=frozenset({"theirs"}))
+    assert [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] == list(shop.desk.stakes("theirs"))
+    assert ["coin", "theirs"] == list(shop.desk.games)
+
+
 def test_a_reward_without_an_end_is_good_for_a_month() -> None:
     shop = Shop()
     for _ in range(2):
@@ -256,6 +298,7 @@ def test_the_total_is_told_once_when_the_last_round_is_over() -> None:
     assert (State.SETTLED, won, "gift", Funding.FREE, 0) == (
         grant.state, grant.win, grant.terms.reward, grant.terms.funding, grant.staked,
     )  # fmt: skip
+    assert (0, 0, won, {}) == (grant.terms.stake, grant.terms.cost, grant.terms.cap, grant.terms.limits)
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "expired"])
@@ -312,6 +355,50 @@ def test_a_total_that_was_put_on_record_before_a_crash_is_not_put_there_again() 
     shop.restart()
     shop.sweep()
     assert [grant] == shop.grants
+
+
+@pytest.mark.parametrize("hosted", [True, False])
+def test_a_round_that_begins_while_the_reward_ends_is_in_the_total(
+    hosted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reward is found good; before the round is on record it is withdrawn, and a total is wanted at once."""
+    shop = Shop(IN_TOTAL)
+    shop.process.rewards._house = replace(shop.process.rewards._house, external=frozenset({"theirs"}))
+    shop.give(stakes={"coin": 10, "theirs": 10})
+    first = shop.free()
+    opening, elsewhere = shop.process.lifecycle.open, list[Thread]()
+
+    def late(round: Round) -> Round:
+        if round.terms.kind is Kind.PLAY:
+            shop.desk.withdraw("gift")
+            elsewhere.append(Thread(target=lambda: list(shop.process.rewards.settle())))
+            elsewhere[0].start()
+            elsewhere[0].join(0.3)
+        return opening(round)
+
+    monkeypatch.setattr(shop.process.lifecycle, "open", late)
+    won = first.win
+    if hosted:
+        won += shop.free().win
+    else:
+        id = str(UUID(int=99))
+        shop.process.external.escrow(KEY, shop.player("theirs"), id, 10, "gift")
+        won += shop.process.external.result(KEY, id, 70, None).round.win
+    elsewhere[0].join()
+    shop.sweep()
+    assert [won] == [grant.win for grant in shop.grants]
+    assert "the total of 2 free rounds" in (shop.rounds.versions(shop.grants[0].id)[0].reason or "")
+
+
+def test_after_its_total_a_reward_pays_nothing_even_if_the_clock_goes_back() -> None:
+    shop = Shop(IN_TOTAL)
+    shop.give()
+    shop.free()
+    shop.clock.tick(timedelta(days=2))
+    shop.sweep()
+    assert 1 == len(shop.grants)
+    shop.clock.tick(-timedelta(days=2))
+    assert "is over" in shop.refused()
 
 
 def test_an_operator_that_is_told_each_round_is_told_no_total() -> None:

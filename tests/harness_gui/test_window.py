@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QPushButton
 
 from adapters.backends import faulty as faults
 from harness_gui import theme
@@ -322,3 +322,36 @@ def test_free_games_are_shown_board_after_board(window: Window, until: Until) ->
     window.reels.stop()
     assert [["d", "d"], ["d", "d"]] == window.reels.window_shown
     assert not window.reels.moving
+
+
+def test_what_is_held_stays_on_the_board_and_what_lands_joins_it() -> None:
+    events: list[Event] = [
+        {"type": "reels", "stops": [0, 0], "window": [["e", "a"], ["b", "e"]]},
+        {"type": "hold", "symbol": "e", "cells": [[0, 0], [1, 1]], "prizes": [5, 10], "left": 3},
+        {"type": "respin", "symbol": "e", "cells": [], "prizes": [], "left": 2},
+        {"type": "respin", "symbol": "e", "cells": [[0, 1]], "prizes": [5], "left": 3},
+        {"type": "held", "win": 20, "full": 0},
+    ]
+    boards = frames(events)
+    assert [["e", "e"], ["b", "e"]] == boards[-1].window
+    assert [[["e", "a"], ["b", "e"]]] * 3 == [board.window for board in boards[:-1]]
+    assert [2, 2, 3] == [len(board.wins[0]["cells"]) for board in boards[1:]]  # type: ignore[arg-type]
+    assert "respins left: 3" == boards[-1].caption
+
+
+def test_many_choices_are_a_list_and_the_window_keeps_its_width(window: Window, until: Until) -> None:
+    width = window.width()
+    window.game.setCurrentText("video-poker")
+    window.open_session()
+    until(lambda: window.desk.up_to_date and window.bench.session.game == "video-poker" and window.stake.count())
+    spin(window, until)
+    box, take = (window.choices.itemAt(place).widget() for place in range(2))
+    assert isinstance(box, QComboBox)
+    assert isinstance(take, QPushButton)
+    assert (32, width) == (box.count(), window.width())
+    box.setCurrentIndex(box.findData("hold-135"))
+    QTest.mouseClick(take, Qt.MouseButton.LeftButton)
+    until(lambda: not window._waiting and window.desk.up_to_date)
+    round = window.bench.history()[0]
+    assert ("settled", "hold-135") == (round.state, round.turns[1].asked)
+    assert 0 == window.choices.count()

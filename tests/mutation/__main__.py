@@ -48,6 +48,7 @@ TESTS: dict[str, Sequence[str]] = {
     "core.health": RNG,
     "core.draws": RNG,
     "adapters.storage.memory": STORES,
+    "core.rewards": ("tests/core/test_rewards.py", "tests/rgs/test_rewards.py"),
     "adapters.storage.sqlite.rounds": STORES,
     "adapters.storage.sqlite.rewards": STORES,
     "adapters.storage.sqlite.sessions": STORES,

@@ -4,11 +4,13 @@ import ast
 import hashlib
 import hmac
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -97,6 +99,17 @@ def test_a_batch_is_done_whole_or_not_at_all(casino: Casino) -> None:
 
     assert "100" == post(casino, "Round/BetWin", bet(transactions=two))
     assert 100 == casino.balance("jo")
+
+
+def test_a_request_whose_sender_dies_in_the_middle_of_it_has_not_arrived(casino: Casino) -> None:
+    place = urlsplit(casino.url)
+    head = "POST /v2/provider_a8r.Round/BetWin HTTP/1.1\r\nHost: x\r\nX-REQUEST-SIGN: 00\r\nContent-Length: 200\r\n\r\n"
+    for sent in (head, head + '{"account_id": "jo"'):
+        with socket.create_connection((str(place.hostname), int(place.port or 0)), timeout=10) as line:
+            line.sendall(sent.encode())
+            line.shutdown(socket.SHUT_WR)
+            assert b"" == line.recv(100)
+    assert ([], []) == (casino.alarms(), casino.exchanges())
 
 
 def test_other_bytes_under_the_same_id_are_noticed(casino: Casino) -> None:

@@ -7,7 +7,8 @@ export function rulesOf(game, art, stake, session) {
   const cost = game.modes[0].cost;
   const facts = game.modes.map((mode) => {
     const name = game.modes.length > 1 ? ` (${mode.id})` : "";
-    return `Return to player${name}: ${(100 * Number(mode.rtp)).toFixed(2)} % of the stakes, over many rounds.`;
+    const how = game.interactive ? " with the best choices" : "";
+    return `Return to player${name}${how}: ${(100 * Number(mode.rtp)).toFixed(2)} % of the stakes, over many rounds.`;
   });
   text.append(paragraph(`${game.name}, version ${game.version}.`), ...facts.map(paragraph));
   const worth = (units) => money((units * stake) / cost, session.exponent);
@@ -44,7 +45,7 @@ function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, casc
 function holdRules({ symbol, starts, lives, prizes, full }, worth) {
   return [
     heading(`${starts} or more of the ${symbol} are held`),
-    paragraph(`Each has a prize of ${worth(prizes[0])} to ${worth(prizes.at(-1))}. The other cells are spun again, ${lives} times, and ${lives} times more after each that brings another one.`),
+    paragraph(`Nothing stands for it. Each has a prize of ${worth(prizes[0])} to ${worth(prizes.at(-1))}. The other cells are spun again, ${lives} times, and ${lives} times more after each that brings another one.`),
     paragraph(`A full board pays ${worth(full)} more.`),
   ];
 }

@@ -76,7 +76,8 @@ def _rewards(database: Database) -> None:
     database.execute("ALTER TABLE heads ADD COLUMN reward TEXT")
     database.execute(
         "UPDATE heads SET reward = (SELECT json_extract(CAST(record AS TEXT), '$.terms.reward') FROM versions"
-        " WHERE versions.round = heads.round AND version = 1 AND json_extract(CAST(record AS TEXT), '$.terms.kind') = 'play')"
+        " WHERE versions.round = heads.round AND version = 1 AND json_valid(CAST(record AS TEXT))"
+        " AND json_extract(CAST(record AS TEXT), '$.terms.kind') = 'play')"
     )
     database.execute("CREATE INDEX rewarded ON heads (operator, player, reward) WHERE reward IS NOT NULL")
     database.table("rewards").create(

@@ -390,3 +390,15 @@ def test_another_dialect_is_data(wallet_with: Callable[..., A8rWallet], casino: 
 
     assert ["/betwin", "/betwin"] == [exchange["target"] for exchange in casino.exchanges()]
     assert casino.balance("jo") == 100 + Money(350 - STAKE, EUR).decimal()
+
+
+def test_a_free_round_of_a_dialect_without_them_is_refused_and_its_cancel_ends(
+    wallet_with: Callable[..., A8rWallet], casino: Casino, story: Story
+) -> None:
+    wallet = wallet_with(profile="beexar")
+    story.funding, story.reward = Funding.FREE, "issue-1"
+    with pytest.raises(Declined) as refused:
+        wallet.escrow(story.escrow(100))
+    assert Reason.UNREPRESENTABLE is refused.value.reason
+    assert wallet.cancel(story.cancel(100)).applied
+    assert [] == casino.exchanges()
