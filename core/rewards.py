@@ -24,7 +24,7 @@ from ports.game import Game, Interactive, Wager
 from ports.money import Currency
 from ports.record import VOID, Kind, Round, State
 from ports.rewards import Kept, Reward, RewardRefused, RewardStore, Standing, Status
-from ports.rounds import RoundConflict, RoundStore
+from ports.rounds import RoundStore
 from ports.sessions import Session
 from ports.wallet import Declined, FreeRounds, Reason, Wallet
 
@@ -221,12 +221,7 @@ class Rewards:
             forced=any(round.terms.forced for round in played),
         )
         reason = f"the total of {len(played)} free rounds of reward {reward.id}"
-        try:
-            return self._lifecycle.open(owed(id, terms, amount, State.DRAWN, ACTOR, now, reason))
-        except RoundConflict:
-            found = self._rounds.load(id)
-            assert found is not None
-            return found
+        return self._lifecycle.open(owed(id, terms, amount, State.DRAWN, ACTOR, now, reason))
 
     def _paid_by(self, reward: Reward) -> Sequence[Round]:
         return self._rounds.rewarded(reward.operator, reward.player, reward.id)

@@ -214,6 +214,12 @@ def test_what_cannot_be_played_is_not_given(change: dict[str, object], complaint
     assert shop.desk.find(str(change.get("id", "gift"))) is None
 
 
+def test_a_name_may_be_one_character() -> None:
+    shop = Shop()
+    shop.give("x", player="y")
+    assert "y" == shop.desk.find("x").reward.player
+
+
 def test_a_reward_that_would_be_over_before_it_begins_is_not_given() -> None:
     shop = Shop()
     now = shop.clock.now()

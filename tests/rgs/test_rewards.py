@@ -215,7 +215,7 @@ def test_a_call_that_is_not_the_operators_gives_nothing(house: House, operator: 
 def test_prepaids_leave_value_and_number_open_for_every_game_that_has_free_rounds(house: House) -> None:
     told = json.loads(house.called("green", prepaids=True).data)
     games = {prepaid["game_code"] for prepaid in told}
-    assert {GAME, "roulette", "deep-lanterns"} <= games
+    assert {GAME, "roulette", "deep-lanterns", "video-poker"} <= games
     assert all(prepaid["bet_value"] is None is prepaid["bet_count"] for prepaid in told)
     prepaid = next(prepaid["prepaid_uuid"] for prepaid in told if prepaid["game_code"] == GAME)
     other = next(prepaid["prepaid_uuid"] for prepaid in told if prepaid["game_code"] == "roulette")
