@@ -16,6 +16,7 @@ from ports.rewards import RewardConflict, RewardRefused, Standing
 from ports.rounds import Bet
 from ports.wallet import Declined, FreeRounds, Funding, Reason, Traits
 from tests.core.house import CANCELS, LOST, House
+from tests.simulation.games import Ladder
 from tests.simulation.world import FUN, KEY
 
 BY_ROUND = replace(CANCELS, free_rounds=FreeRounds.BY_ROUND)
@@ -283,8 +284,12 @@ def test_rewards_of_the_same_name_are_told_apart_by_their_player() -> None:
     assert shop.desk.find("gift", "player-1").reward.player == "player-1"
 
 
-def test_the_games_that_can_be_given_are_those_without_further_stakes() -> None:
-    assert ["coin"] == list(Shop().desk.games)
+@pytest.mark.parametrize("escrows", [1, 2, 3, 4])
+def test_the_games_that_can_be_given_are_those_without_further_stakes(
+    escrows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ladder, "escrows", escrows)
+    assert ["coin", "ladder"][: 2 if escrows == 1 else 1] == list(Shop().desk.games)
 
 
 # Totals.
