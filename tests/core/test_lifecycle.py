@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, Listing
 from core.errors import BadRequest, Forbidden, GameUnavailable, IdReused, NotFound
 from core.external import Key
 from core.replay import differences
+from games import roulette
 from ports.game import Json, Turn, Wager
 from ports.money import Currency, Money
 from ports.randomness import Rng, Unhealthy
@@ -59,6 +60,17 @@ def test_a_bet_that_can_never_be_right_leaves_no_trace(bet: Bet, complaint: str)
     house = House()
     with pytest.raises(BadRequest, match=complaint):
         house.hosted.play(house.player(), bet)
+    assert house.rounds.load(ROUND) is None
+    assert not house.network.hits
+
+
+def test_a_selection_that_the_game_does_not_take_leaves_no_trace() -> None:
+    house = House()
+    house.catalogue = Catalogue([Listing(roulette.game, "r")])
+    house.restart()
+    bet = Bet(round=ROUND, wager=Wager("base", {"number-99": 1}), stake=10)
+    with pytest.raises(BadRequest, match="number-99|selection"):
+        house.hosted.play(house.player("roulette"), bet)
     assert house.rounds.load(ROUND) is None
     assert not house.network.hits
 
