@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Bet, Lines, Machine, Phase, Scatter, Wild, strips
+from core.slots.machine import Bet, Lines, Machine, Scatter, Wild, strips
+from core.slots.phase import Phase
 
 _BASE = """
     ray sand lantern stone whale sand weed stone weed ray pearl shell crab stone ray stone sand stone crab whale

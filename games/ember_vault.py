@@ -2,8 +2,10 @@
 
 from fractions import Fraction
 
-from core.slots.machine import Lines, Machine, Phase, Wild, strips
-from core.slots.respin import RespinGame, Respins
+from core.slots.game import SlotGame
+from core.slots.hold import Hold
+from core.slots.machine import Lines, Machine, Wild, strips
+from core.slots.phase import Phase
 
 _STRIPS = """
     sword nail hammer crown hammer ember ember shield nail nail hammer horseshoe nail sword horseshoe bolt bolt
@@ -35,7 +37,7 @@ _LINES = (
     (1, 1, 0, 1, 1),
 )
 
-game = RespinGame(
+game = SlotGame(
     id="ember-vault",
     name="Ember Vault",
     version="1",
@@ -55,13 +57,13 @@ game = RespinGame(
         base=Phase(strips=strips(_STRIPS)),
         cost=10,
         wild=Wild(symbol="anvil", spares=("ember",)),
-    ),
-    respins=Respins(
-        symbol="ember",
-        starts=6,
-        prizes={5: 400, 10: 300, 20: 160, 30: 80, 50: 45, 100: 12, 250: 3},
-        lands=(1, 14),
-        full=5000,
+        hold=Hold(
+            symbol="ember",
+            starts=6,
+            prizes={5: 400, 10: 300, 20: 160, 30: 80, 50: 45, 100: 12, 250: 3},
+            lands=(1, 14),
+            full=5000,
+        ),
     ),
     rtp=Fraction("0.965894981096"),
     cap=20_000,

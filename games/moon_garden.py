@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Machine, Phase, Scatter, Ways, Wild, strips
+from core.slots.machine import Machine, Scatter, Ways, Wild, strips
+from core.slots.phase import Phase
 
 _BASE = """
     moss fern leaf leaf reed moth moon fern reed moss reed owl leaf reed leaf rose owl owl rose fern rose moss

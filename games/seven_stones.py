@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Cascade, Clusters, Machine, Phase, Wild, strips
+from core.slots.machine import Cascade, Clusters, Machine, Wild, strips
+from core.slots.phase import Phase
 
 _REELS = """
     onyx onyx opal pearl onyx amber topaz topaz jade pearl amber pearl onyx pearl amber star topaz amber pearl

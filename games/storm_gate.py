@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Anywhere, Cascade, Machine, Phase, Scatter, strips
+from core.slots.machine import Anywhere, Cascade, Machine, Scatter, strips
+from core.slots.phase import Phase
 
 _BASE = """
     blue crown gold blue blue green gold horn green green red coin gate coin red green coin red coin red gold

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from core.slots.game import SlotGame
-from core.slots.machine import Lines, Machine, Phase, Wild, strips
+from core.slots.machine import Lines, Machine, Wild, strips
+from core.slots.phase import Phase
 
 _REELS = """
     melon cherry seven cherry lemon grapes lemon plum melon grapes plum wild lemon plum melon plum

@@ -9,12 +9,15 @@ from math import prod
 from typing import TypeAlias
 
 from core.slots.machine import Lines
+from core.slots.patterns import book_pay
 from core.slots.tables import PhaseTables, Tables
 
 Key: TypeAlias = tuple[tuple[int, int], ...]
 
 SHIFT = 48
 """A distribution packs (units, scatters) into one integer: units + scatters << 48."""
+BOOK = 56
+"""On the way, the reels that show the special symbol stand above the scatters."""
 
 
 class Boards:
@@ -26,20 +29,33 @@ class Boards:
         turn = -1 if isinstance(pattern, Lines) and pattern.direction == "right" else 1  # from where runs begin
         self._rows = [line[::turn] for line in tables.lines]
         self._windows = [
-            [(w, w.count(tables.scatter) << SHIFT, n) for w, n in Counter(reel).items()]
-            for reel in phase.windows[::turn]
+            [(w, (w.count(tables.scatter) << SHIFT) + ((phase.special in w) << BOOK), n) for w, n in reel]
+            for reel in phase.odds[::turn]
         ]
+        self._special = phase.special
         self._factor = phase.factor * phase.steps[0]
         self._units = [0 if leaf is None else leaf.units * self._factor for leaf in tables.leaves]
-        self._known: list[dict[Key, dict[int, int]]] = [{} for _ in phase.windows]
-        self._last = len(phase.windows)
+        self._known: list[dict[Key, dict[int, int]]] = [{} for _ in phase.odds]
+        self._last = len(phase.odds)
 
     def whole(self) -> dict[int, int]:
         """The distribution over all reels."""
+        return self._lines_and_ways() if self._special < 0 else self._with_book(self._lines_and_ways())
+
+    def _lines_and_ways(self) -> dict[int, int]:
         tables = self._tables
         if isinstance(tables.machine.pattern, Lines):
             return self._after(0, tuple((line, len(tables.branches) - 1) for line in range(len(tables.lines))))
         return self._after(0, tuple((symbol, 1) for symbol, pays in enumerate(tables.counts) if any(pays)))
+
+    def _with_book(self, counted: dict[int, int]) -> dict[int, int]:
+        """What the special symbol pays more, by the number of reels that show it."""
+        found: dict[int, int] = {}
+        for packed, count in counted.items():
+            more = book_pay(self._tables, self._special, packed >> BOOK) * self._factor
+            total = (packed & ((1 << BOOK) - 1)) + more
+            found[total] = found.get(total, 0) + count
+        return found
 
     def _after(self, reel: int, key: Key) -> dict[int, int]:
         """Of the combinations of the reels to come, how many add so many units and scatters."""
@@ -92,20 +108,20 @@ class Boards:
 class Nothing:
     """How many combinations of stops pay nothing on lines: as `Boards`, but a board that will pay is left at once.
 
-    Where the next reel decides for all lines that are alive, the stops at which one of them goes on are the union of sets
-    that are known, as the bits of integers.
+    Where the next reel decides for all lines that are alive, the windows at which one of them goes on are the union of sets
+    that are known, as the bits of integers: as many for each window as it weighs.
     """
 
     def __init__(self, tables: Tables, phase: PhaseTables) -> None:
         self._tables = tables
-        self._windows = [list(Counter(reel).items()) for reel in phase.windows]
-        self._reels = phase.windows
+        self._odds = phase.odds
+        self._sizes = [sum(weight for _, weight in reel) for reel in phase.odds]
         self._pays: list[bool] = []
         for branch in tables.branches:
             self._pays.append(all(self._sure(place) for place in branch))
         self._decided = [all(place == -1 or self._sure(place) for place in branch) for branch in tables.branches]
         self._masks: dict[tuple[int, int, int], int] = {}
-        self._known: list[dict[Key, int]] = [{} for _ in phase.windows]
+        self._known: list[dict[Key, int]] = [{} for _ in phase.odds]
 
     def whole(self) -> int:
         """The number over all reels."""
@@ -117,16 +133,16 @@ class Nothing:
         return self._pays[place] if place >= 0 else place != -1
 
     def _after(self, reel: int, key: Key) -> int:
-        rest = prod(len(windows) for windows in self._reels[reel + 1 :])
+        rest = prod(self._sizes[reel + 1 :])
         if not key:
-            return rest * (len(self._reels[reel]) if reel < len(self._reels) else 1)
+            return rest * (self._sizes[reel] if reel < len(self._sizes) else 1)
         known = self._known[reel]
         if key not in known:
             if all(self._decided[node] for _, node in key):
                 paying = 0
                 for line, node in key:
                     paying |= self._mask(reel, self._tables.lines[line][reel], node)
-                known[key] = (len(self._reels[reel]) - paying.bit_count()) * rest
+                known[key] = (self._sizes[reel] - paying.bit_count()) * rest
             else:
                 known[key] = self._tried(reel, key)
         return known[key]
@@ -134,7 +150,7 @@ class Nothing:
     def _tried(self, reel: int, key: Key) -> int:
         lines, branches = self._tables.lines, self._tables.branches
         groups: Counter[Key] = Counter()
-        for window, number in self._windows[reel]:
+        for window, number in self._odds[reel]:
             alive = []
             for line, node in key:
                 place = branches[node][window[lines[line][reel]]]
@@ -148,10 +164,14 @@ class Nothing:
         return sum(number * self._after(reel + 1, after) for after, number in groups.items())
 
     def _mask(self, reel: int, row: int, node: int) -> int:
-        """The stops at which a line in this row goes on to pay, as bits."""
+        """The windows at which a line in this row goes on to pay, as bits."""
         place = (reel, row, node)
         if place not in self._masks:
             branch = self._tables.branches[node]
-            stops = enumerate(self._reels[reel])
-            self._masks[place] = sum(1 << stop for stop, window in stops if branch[window[row]] != -1)
+            mask = first = 0
+            for window, number in self._odds[reel]:
+                if branch[window[row]] != -1:
+                    mask |= ((1 << number) - 1) << first
+                first += number
+            self._masks[place] = mask
         return self._masks[place]

@@ -1,8 +1,9 @@
 """Exact figures of a slot, as fractions, from the very tables that the served spin reads.
 
 Means come by linearity: each line, or each symbol, for itself, by a recurrence over the reels. Distributions come by the
-same recurrence over whole boards, in which boards that can only pay alike from here on are one. What neither reaches
-(cascades; drawn multipliers beyond the mean) is enumerated or simulated by `adapters.simulation`.
+same recurrence over whole boards, in which boards that can only pay alike from here on are one. Where a spin draws more than
+its stops, it is a mixture of parts (`core.slots.parts`), in each of which the reels are independent. What none of these
+reaches (cascades; drawn multipliers beyond the mean) is enumerated or simulated by `adapters.simulation`.
 """
 
 from collections import Counter
@@ -10,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import prod
+from math import lcm, prod
 
+from core.slots import parts
 from core.slots.boards import SHIFT, Boards, Nothing
 from core.slots.machine import Fault, Lines, Machine, Ways
-from core.slots.patterns import lines
+from core.slots.patterns import book_pay, lines
 from core.slots.series import Moments, instead_of_a_spin, series_variance
-from core.slots.tables import PhaseTables, Tables
+from core.slots.tables import Odds, PhaseTables, Tables
 
 ONE_BY_ONE = 200_000
 """Combinations of stops that are counted one by one, where there is no recurrence."""
@@ -32,8 +34,12 @@ class Figures:
     base_rtp: Fraction
     """Of the base spin alone."""
     free_rtp: Fraction
+    hold_rtp: Fraction
+    """Of hold and respin."""
+    hold_rate: Fraction
+    """Chance that a base spin begins it."""
     hit_rate: Fraction | None
-    """Chance that the base spin pays something; None: not to be had exactly."""
+    """Chance that the base spin pays something, features aside; None: not to be had exactly."""
     free_game_rate: Fraction
     """Chance that a base spin awards free games."""
     games_a_trigger: Fraction
@@ -49,7 +55,14 @@ class Figures:
 
 def computable(machine: Machine) -> bool:
     """Whether the return can be computed here."""
-    return machine.cascade is None and isinstance(machine.pattern, Lines | Ways) and not _multiplies_all(machine)
+    along = machine.cascade is None and isinstance(machine.pattern, Lines | Ways)
+    holds = machine.hold is None or machine.hold.lands is not None
+    return along and holds and not _multiplies_all(machine) and parts.countable_series(machine)
+
+
+def long(machine: Machine) -> bool:
+    """Whether the exact return is a fraction of hundreds of digits."""
+    return machine.hold is not None or any(phase.sticky is not None for phase in machine.phases.values())
 
 
 def countable(tables: Tables, phase: PhaseTables) -> bool:
@@ -58,7 +71,8 @@ def countable(tables: Tables, phase: PhaseTables) -> bool:
     """
     pattern = tables.machine.pattern
     one_way = not (isinstance(pattern, Lines) and pattern.direction == "both")
-    return computable(tables.machine) and (one_way or prod(phase.stops) <= ONE_BY_ONE)
+    few = prod(len(reel) for reel in phase.odds) <= ONE_BY_ONE
+    return computable(tables.machine) and phase.landing is None and (one_way or few)
 
 
 def distributable(tables: Tables, phase: PhaseTables) -> bool:
@@ -67,27 +81,72 @@ def distributable(tables: Tables, phase: PhaseTables) -> bool:
 
 
 def rtp(tables: Tables) -> Fraction:
-    """Expected units for each unit staked, free games included."""
-    win = base_pay(tables)
-    if tables.free is not None:
-        win += started(tables) * value_of_a_free_game(tables)
-    return win / tables.machine.cost
+    """Expected units for each unit staked, all features included."""
+    return (base_pay(tables) + free_pay(tables) + hold_pay(tables)) / tables.machine.cost
 
 
 def base_pay(tables: Tables) -> Fraction:
-    """Expected units of the base spin alone; nothing where free games are bought instead."""
-    return Fraction(0) if tables.machine.buys else Fraction(sum(means(tables, tables.base).values()))
+    """Expected units of the base spin alone; nothing where a feature is bought instead."""
+    bought = tables.machine.buys or tables.machine.holds
+    return Fraction(0) if bought else Fraction(sum(means(tables, tables.base).values()))
+
+
+def free_pay(tables: Tables) -> Fraction:
+    """Expected units of the free games of a round."""
+    if tables.free is None or tables.machine.holds:
+        return Fraction(0)
+    if tables.free.sticky is not None:
+        return _held(tables).pay
+    return started(tables) * value_of_a_free_game(tables)
+
+
+def hold_pay(tables: Tables) -> Fraction:
+    """Expected units of hold and respin in a round."""
+    hold, cells = tables.machine.hold, sum(tables.machine.heights)
+    if hold is None or tables.machine.buys:
+        return Fraction(0)
+    means = hold.means(cells)
+    if tables.machine.holds:
+        return means[0]
+    return sum((chance * means[count] for count, chance in _beginnings(tables)), Fraction(0))
+
+
+def _beginnings(tables: Tables) -> Iterator[tuple[int, Fraction]]:
+    """How many of its symbol begin hold and respin, with the chances."""
+    hold = tables.machine.hold
+    if hold is not None and not tables.machine.buys:
+        shown = chances_of(tables, tables.base, tables.symbols.index(hold.symbol))
+        yield from ((count, chance) for count, chance in enumerate(shown) if count >= hold.starts)
 
 
 def started(tables: Tables) -> Fraction:
     """Expected free games that a round starts, those not counted that they award again."""
-    return Fraction(tables.machine.buys or games(tables, tables.base))
+    if tables.machine.buys:
+        return Fraction(tables.machine.buys)
+    if tables.base.sticky is not None and tables.base.sticky.respins:
+        return parts.chance_of_wilds(tables, tables.base) + games(tables, tables.base)
+    return games(tables, tables.base)
 
 
 def value_of_a_free_game(tables: Tables) -> Fraction:
-    """Expected units of a free game and of those that it leads to."""
+    """Expected units of a free game and of those that it leads to, where no wild is held."""
     assert tables.free is not None
     return Fraction(sum(means(tables, tables.free).values())) / (1 - games(tables, tables.free))
+
+
+def _held(tables: Tables) -> parts.Series:
+    """The free games of a round in which wilds may be held."""
+    return parts.series(
+        tables, lambda phase: Fraction(sum(means(tables, phase).values())), lambda phase: _awards(tables, phase)
+    )
+
+
+def _awards(tables: Tables, phase: PhaseTables) -> list[Fraction]:
+    """The chances that a spin awards 0, 1, ... free games."""
+    found = [Fraction(0)] * (max(phase.awards) + 1)
+    for count, chance in enumerate(scatter_chances(tables, phase)):
+        found[phase.awards[count]] += chance
+    return found
 
 
 def check_ends(tables: Tables) -> None:
@@ -99,11 +158,12 @@ def check_ends(tables: Tables) -> None:
 def means(tables: Tables, phase: PhaseTables) -> Means:
     """Expected units of a spin by symbol and count, scatters included. Raises `ValueError` if not `computable`."""
     if not computable(tables.machine):
-        raise ValueError("a cascade has no means by recurrence")
+        raise ValueError("this machine has no means by recurrence")
     found: Counter[tuple[str, int]] = Counter()
     by_pattern = _line_means if isinstance(tables.machine.pattern, Lines) else _ways_means
-    for key, mean in by_pattern(tables, phase):
-        found[key] += mean * phase.factor * phase.steps[0]  # type: ignore[assignment]
+    for chance, part in parts.parts(tables, phase):
+        for key, mean in (*by_pattern(tables, part), *_book_means(tables, part)):
+            found[key] += chance * mean * phase.factor * phase.steps[0]  # type: ignore[assignment]
     if tables.scatter >= 0:
         for count, chance in enumerate(scatter_chances(tables, phase)):
             if chance and tables.scatter_pays[count]:
@@ -113,7 +173,7 @@ def means(tables: Tables, phase: PhaseTables) -> Means:
 
 
 def games(tables: Tables, phase: PhaseTables) -> Fraction:
-    """Expected free games that a spin awards, on the board as it first stops."""
+    """Expected free games that the scatters of a spin award, on the board as it first stops."""
     if not any(phase.awards):
         return Fraction(0)
     return Fraction(sum(phase.awards[count] * chance for count, chance in enumerate(scatter_chances(tables, phase))))
@@ -121,43 +181,47 @@ def games(tables: Tables, phase: PhaseTables) -> Fraction:
 
 def scatter_chances(tables: Tables, phase: PhaseTables) -> list[Fraction]:
     """The chance of 0, 1, ... scatters on the board."""
-    ways = [1]
-    for reel in phase.windows:
-        counts = Counter(window.count(tables.scatter) for window in reel)
-        more = [0] * (len(ways) + max(counts))
-        for have, number in enumerate(ways):
-            for count, windows in counts.items():
-                more[have + count] += number * windows
-        ways = more
-    return [Fraction(number, prod(phase.stops)) for number in ways]
+    return chances_of(tables, phase, tables.scatter)
+
+
+def chances_of(tables: Tables, phase: PhaseTables, symbol: int) -> list[Fraction]:
+    """The chance of 0, 1, ... of a symbol on the board."""
+    found = [Fraction(0)] * (sum(tables.machine.heights) + 1)
+    for chance, part in parts.parts(tables, phase):
+        ways = [1]
+        for reel in part.odds:
+            counts: Counter[int] = Counter()
+            for window, weight in reel:
+                counts[window.count(symbol)] += weight
+            more = [0] * (len(ways) + max(counts))
+            for have, number in enumerate(ways):
+                for count, windows in counts.items():
+                    more[have + count] += number * windows
+            ways = more
+        for count, number in enumerate(ways):
+            found[count] += chance * Fraction(number, part.total)
+    return found
 
 
 def figures(tables: Tables) -> Figures:
     """All that can be had exactly. Raises `ValueError` if not even the return can."""
     cost = tables.machine.cost
     whole = rtp(tables)
-    base_return = base_pay(tables) / cost
     wins = variance = None
     base = distribution(tables, tables.base) if distributable(tables, tables.base) else None
-    if base is not None:
-        bought = tables.machine.buys
-        wins = None if bought else _wins(tables, tables.base, base)
-        moments_base = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
-        if tables.free is None:
-            variance = moments_base.pay_square - moments_base.pay**2
-        elif distributable(tables, tables.free):
-            variance = series_variance(moments_base, moments(tables, tables.free))
+    if base is not None and not tables.machine.holds:
+        wins = None if tables.machine.buys else _wins(tables, tables.base, base)
+        variance = _variance(tables, base)
     triggered = _chance_of_award(tables)
-    free_games = Fraction(0)
-    if tables.free is not None and triggered:
-        free_games = started(tables) / triggered / (1 - games(tables, tables.free))
     return Figures(
         rtp=whole,
-        base_rtp=base_return,
-        free_rtp=whole - base_return,
+        base_rtp=base_pay(tables) / cost,
+        free_rtp=free_pay(tables) / cost,
+        hold_rtp=hold_pay(tables) / cost,
+        hold_rate=Fraction(tables.machine.holds) or Fraction(sum(chance for _, chance in _beginnings(tables))),
         hit_rate=hit_rate(tables) if wins is None else 1 - wins.get(0, Fraction(0)),
         free_game_rate=triggered,
-        games_a_trigger=free_games,
+        games_a_trigger=_games_of_a_round(tables) / triggered if triggered else Fraction(0),
         variance=None if variance is None else variance / cost**2,
         max_spin=None if wins is None else max(wins),
         max_spin_chance=None if wins is None else wins[max(wins)],
@@ -165,10 +229,32 @@ def figures(tables: Tables) -> Figures:
     )
 
 
+def _games_of_a_round(tables: Tables) -> Fraction:
+    """Expected free games of a round, those awarded again included."""
+    if tables.free is None:
+        return Fraction(0)
+    if tables.free.sticky is not None:
+        return _held(tables).games
+    return started(tables) / (1 - games(tables, tables.free))
+
+
+def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
+    """Of a round in units; None where it takes more than moments of independent spins."""
+    bought, free = tables.machine.buys, tables.free
+    if tables.machine.hold is not None or tables.base.sticky is not None:
+        return None
+    spin = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
+    if free is None:
+        return spin.pay_square - spin.pay**2
+    if free.sticky is not None or not distributable(tables, free):
+        return None
+    return series_variance(spin, [(chance, moments(tables, kind)) for chance, kind in parts.kinds(free)])
+
+
 def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None = None) -> Moments:
     """The moments of a spin, from its distribution."""
     found = distribution(tables, phase) if found is None else found
-    total = prod(phase.stops)
+    total = sum(found.values())
     pay = pay_square = award = award_square = both = hits = 0
     for packed, count in found.items():
         units, number = _unpack(tables, phase, packed)
@@ -189,39 +275,55 @@ def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None 
 
 
 def distribution(tables: Tables, phase: PhaseTables) -> dict[int, int]:
-    """Of all combinations of stops, how many pay so many units on lines or ways and show so many scatters, packed. Drawn
+    """Of all combinations of stops, how many pay so many units and show so many scatters, packed; scatters' pays and drawn
     values are left out. Raises `ValueError` if not `countable`.
     """
     if not countable(tables, phase):
         raise ValueError("no distribution by recurrence")
+    mixed = [(chance, part, _of_a_part(tables, part)) for chance, part in parts.parts(tables, phase)]
+    if len(mixed) == 1:
+        return mixed[0][2]
+    whole = lcm(*((chance / part.total).denominator for chance, part, _ in mixed))
+    found: Counter[int] = Counter()
+    for chance, part, counted in mixed:
+        for packed, count in counted.items():
+            found[packed] += int(count * whole * chance / part.total)
+    return found
+
+
+def _of_a_part(tables: Tables, part: PhaseTables) -> dict[int, int]:
     pattern = tables.machine.pattern
     if isinstance(pattern, Lines) and pattern.direction == "both":
-        return _one_by_one(tables, phase)
-    return Boards(tables, phase).whole()
+        return _one_by_one(tables, part)
+    return Boards(tables, part).whole()
 
 
 def _one_by_one(tables: Tables, phase: PhaseTables) -> dict[int, int]:
     factor = phase.factor * phase.steps[0]
     found: Counter[int] = Counter()
-    for window in product(*phase.windows):
+    for board in product(*phase.odds):
+        window = [column for column, _ in board]
         units = sum(won["win"] for won in lines(tables, window, None, factor))
-        found[units + (sum(column.count(tables.scatter) for column in window) << SHIFT)] += 1
+        units += _book_pay(tables, phase, sum(phase.special in column for column in window))
+        found[units + (sum(column.count(tables.scatter) for column in window) << SHIFT)] += prod(n for _, n in board)
     return found
 
 
 def hit_rate(tables: Tables) -> Fraction | None:
     """Chance that a base spin pays something; drawn values change how much, never whether. None if not `countable`."""
-    if tables.machine.buys:
+    if tables.machine.buys or tables.machine.holds:
         return Fraction(0)
     if not countable(tables, tables.base):
         return None
     pattern = tables.machine.pattern
     if isinstance(pattern, Lines) and pattern.direction == "left" and not any(tables.scatter_pays):
-        nothing = Nothing(tables, tables.base).whole()
-        return 1 - Fraction(nothing, prod(tables.base.stops))
+        nothing = Fraction(0)
+        for chance, part in parts.parts(tables, tables.base):
+            nothing += chance * Fraction(Nothing(tables, part).whole(), part.total)
+        return 1 - nothing
     found = distribution(tables, tables.base)
     hits = sum(count for packed, count in found.items() if _unpack(tables, tables.base, packed)[0])
-    return Fraction(hits, prod(tables.base.stops))
+    return Fraction(hits, sum(found.values()))
 
 
 def _unpack(tables: Tables, phase: PhaseTables, packed: int) -> tuple[int, int]:
@@ -237,31 +339,40 @@ def _wins(tables: Tables, phase: PhaseTables, found: Mapping[int, int]) -> dict[
     counted: Counter[int] = Counter()
     for packed, count in found.items():
         counted[_unpack(tables, phase, packed)[0]] += count
-    return {units: Fraction(count, prod(phase.stops)) for units, count in sorted(counted.items())}
+    total = sum(found.values())
+    return {units: Fraction(count, total) for units, count in sorted(counted.items())}
 
 
 def _line_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str, int], Fraction]]:
-    """Line by line. On a strip every row sees the same; where wilds fill the reel, rows differ, and so may lines."""
+    """Line by line. On a strip every row sees the same; where stops weigh, or wilds come, rows differ, and so may lines."""
     pattern = tables.machine.pattern
     assert isinstance(pattern, Lines)
     value = _mean_value(tables, phase)
     for line, times in _alike(tables, phase):
-        counts = [Counter(window[row] for window in reel) for reel, row in zip(phase.windows, line, strict=True)]
+        counts = [_in_row(reel, row) for reel, row in zip(phase.odds, line, strict=True)]
         for from_left in {"left": (True,), "right": (False,), "both": (True, False)}[pattern.direction]:
             reached = leaf_ways(tables, counts if from_left else counts[::-1])
             for leaf, ways in reached.items():
                 pay = tables.leaves[leaf]
                 if pay is None or (not from_left and pattern.direction == "both" and pay.run == len(counts)):
                     continue
-                mean = Fraction(ways * pay.units * times, prod(phase.stops))
+                mean = Fraction(ways * pay.units * times, phase.total)
                 if pay.wilds and tables.wild in phase.weights:
                     mean *= value**pay.wilds if tables.product else value * pay.wilds
                 yield (pay.symbol, pay.run), mean
 
 
+def _in_row(reel: Odds, row: int) -> Counter[int]:
+    """The symbols that a reel shows in this row, with their weights."""
+    found: Counter[int] = Counter()
+    for window, weight in reel:
+        found[window[row]] += weight
+    return found
+
+
 def _alike(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[int, ...], int]]:
     """Lines, and how many there are that expect the same as each."""
-    if phase.expands is None:
+    if phase.alike:
         yield tables.lines[0], len(tables.lines)
         return
     for line in tables.lines:
@@ -291,17 +402,42 @@ def _ways_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str,
     value = _mean_value(tables, phase)
     for symbol, pays in enumerate(tables.counts):
         expected = Fraction(1)
-        for reels in range(len(phase.windows) + 1):
-            if reels == len(phase.windows):
+        for reels in range(len(phase.odds) + 1):
+            if reels == len(phase.odds):
                 yield (tables.symbols[symbol], reels), expected * pays[reels]
                 break
             wilds = tables.wild if tables.stands[symbol] else -1
-            none = sum(symbol not in window and wilds not in window for window in phase.windows[reels])
+            none = own = stand = total = 0
+            for window, weight in phase.odds[reels]:
+                total += weight
+                none += weight if symbol not in window and wilds not in window else 0
+                own += weight * window.count(symbol)
+                stand += weight * window.count(wilds)
             if reels:
-                yield (tables.symbols[symbol], reels), expected * pays[reels] * Fraction(none, phase.stops[reels])
-            own = sum(window.count(symbol) for window in phase.windows[reels])
-            stand = sum(window.count(wilds) for window in phase.windows[reels])
-            expected *= (own + stand * value) / phase.stops[reels]
+                yield (tables.symbols[symbol], reels), expected * pays[reels] * Fraction(none, total)
+            expected *= (own + stand * value) / total
+
+
+def _book_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str, int], Fraction]]:
+    """What the special symbol of a series pays beyond its lines."""
+    if phase.special < 0:
+        return
+    chances = [Fraction(1)]
+    for reel in phase.odds:
+        shows = Fraction(sum(n for window, n in reel if phase.special in window), sum(n for _, n in reel))
+        chances = [
+            (chances[count] * (1 - shows) if count < len(chances) else 0)
+            + (chances[count - 1] * shows if count else Fraction(0))
+            for count in range(len(chances) + 1)
+        ]
+    for count, chance in enumerate(chances):
+        yield (tables.symbols[phase.special], count), chance * book_pay(tables, phase.special, count)
+
+
+def _book_pay(tables: Tables, phase: PhaseTables, reels: int) -> int:
+    if phase.special < 0:
+        return 0
+    return book_pay(tables, phase.special, reels) * phase.factor * phase.steps[0]
 
 
 def _mean_value(tables: Tables, phase: PhaseTables) -> Fraction:
@@ -315,6 +451,10 @@ def _mean_value(tables: Tables, phase: PhaseTables) -> Fraction:
 def _chance_of_award(tables: Tables) -> Fraction:
     if tables.machine.buys:
         return Fraction(1)
+    if tables.machine.holds:
+        return Fraction(0)
+    if tables.base.sticky is not None and tables.base.sticky.respins:
+        return parts.chance_of_wilds(tables, tables.base)
     if tables.scatter < 0:
         return Fraction(0)
     chances = scatter_chances(tables, tables.base)

@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from core.slots import exact
+from core.slots.cascade import Endless
 from core.slots.machine import BASE, Fault, Machine
-from core.slots.spin import Told, play_round
+from core.slots.reveal import Carried, Told
+from core.slots.spin import play_round, spin
 from core.slots.tables import Tables, compile_machine
 from ports.game import IllegalWager, Json, Mode, Turn, Wager
 from ports.randomness import Rng
+
+DIGITS = 12
+"""Decimals of a declared return, where the exact one is too long to be written down."""
 
 
 class SlotGame:
@@ -30,7 +35,8 @@ class SlotGame:
         """`rtp` is the declared one, by mode where there are several; `cap` the most units a round pays.
 
         Raises `Fault`, also where the declared return is not the one that the tables have (if that can be computed: what a
-        cap takes away is left out of it, and a cascade can only be counted or simulated).
+        cap takes away is left out of it, and a cascade can only be counted or simulated). With hold and respin, or wilds that
+        are held, it may be declared to `DIGITS` decimals: such fractions have hundreds of digits.
         """
         self.id = id
         self.name = name
@@ -57,7 +63,12 @@ class SlotGame:
         if not 0 < mode.rtp < 1:
             raise Fault(f"rtp: {mode.rtp} of the stake is returned in mode {mode.id}")
         exact.check_ends(tables)
-        if exact.computable(tables.machine) and mode.rtp != (found := exact.rtp(tables)):
+        if tables.machine.cascade is not None:
+            _check_rest(tables)
+        if not exact.computable(tables.machine):
+            return
+        found = exact.rtp(tables)
+        if mode.rtp not in (found, round(found, DIGITS) if exact.long(tables.machine) else found):
             raise Fault(f"rtp: {mode.rtp} is declared for mode {mode.id}, the tables return {found}")
 
     def cost(self, wager: Wager) -> int:
@@ -81,6 +92,29 @@ class SlotGame:
     def show(self, stops: Sequence[int]) -> Turn:
         """The turn that a base spin at these stops makes; for a game that draws nothing else."""
         return self.play(Wager(BASE), _Stops(list(stops)))
+
+
+def _check_rest(tables: Tables) -> None:
+    """Raise `Fault` if a board goes on falling, at any of many stops."""
+    for name in tables.machine.phases:
+        phase = tables.phase(name)
+        for first in range(max(phase.stops)):
+            try:
+                spin(tables, phase, _Sweep(first), [], Carried())
+            except Endless:
+                raise Fault(f"cascade: in the {name} spin a board falls without end, from stop {first} on") from None
+
+
+class _Sweep(Rng):
+    """Gives numbers that go over everything there is, again and again."""
+
+    def __init__(self, first: int) -> None:
+        self._next = first
+
+    def below(self, bound: int, purpose: str) -> int:
+        """The next one."""
+        self._next += 1 if purpose == "fill" else 0
+        return self._next % bound
 
 
 class _Stops(Rng):

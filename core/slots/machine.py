@@ -1,6 +1,6 @@
 """A slot as a value: strips, pays, features. It says what the game is; nothing here plays it.
 
-    Machine = grid + pattern (lines, ways, anywhere, clusters) + pays + wild + scatter + cascade + phases (base, free)
+    Machine = grid + pattern (lines, ways, anywhere, clusters) + pays + wild + scatter + cascade + hold + phases (base, free)
 
 A definition with a fault is refused when it is made, with the place named: the rules that are served, computed and
 simulated are always these, and always whole. The order of evaluation stands in `docs/add-a-game.md`.
@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from core.slots.hold import Hold
+from core.slots.phase import Phase
 from ports.game import Json
 
 BASE = "base"
@@ -49,6 +51,9 @@ def strips(text: str) -> tuple[tuple[str, ...], ...]:
     """The strips that a text spells: names of symbols, and an empty line between one reel and the next."""
     return tuple(tuple(reel.split()) for reel in text.strip().split("\n\n"))
 
+
+SIDE = 8
+"""The most reels, and the most rows."""
 
 Pattern: TypeAlias = Lines | Ways | Anywhere | Clusters
 
@@ -90,28 +95,8 @@ class Cascade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
-    """One kind of spin: the base game's, or a free game's."""
-
-    strips: tuple[tuple[str, ...], ...]
-    """One cyclic strip for each reel, from the left. A stop s shows s, s+1, ... from the top row down."""
-    factor: int = 1
-    """Multiplies every pay."""
-    steps: tuple[int, ...] = (1,)
-    """Multiplies pays, but no scatter's: evaluation after evaluation of a cascade; then the last one, plus `growth` each."""
-    growth: int = 0
-    values: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """Symbol -> value -> weight: each such symbol draws a value as it enters. A wild's come together over a winning line
-    and multiply it, or count as so many ways. Those of any other symbol are summed at the end and multiply the whole spin."""
-    expanding: tuple[int, ...] = ()
-    """Reels, the first is 0, on which a wild in view fills every place but those of scatters, before anything is paid."""
-    awards: Mapping[int, int] = field(default_factory=dict)
-    """Scatters -> (more) free games."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Bet:
-    """A further way to bet on the same machine: an ante for better chances, or the free games at once."""
+    """A further way to bet on the same machine: an ante for better chances, or a feature at once."""
 
     cost: int
     """Units; pays stay what they are."""
@@ -119,6 +104,8 @@ class Bet:
     """The spin that is played instead of the base game's."""
     buys: int = 0
     """Free games that the round starts with, instead of any base spin."""
+    holds: bool = False
+    """The round is a hold and respin, from an empty board."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +113,7 @@ class Machine:
     """A slot. All stops are equally likely, and the reels are independent; pays are in units, for a bet of `cost` units."""
 
     rows: int | tuple[int, ...]
-    """Visible symbols of each reel; one number if all are alike."""
+    """Visible symbols of each reel, the most where that varies; one number if all are alike."""
     pattern: Pattern
     pays: Mapping[str, Mapping[int, int]]
     """Symbol, or name of a mix -> how many -> units."""
@@ -136,10 +123,14 @@ class Machine:
     wild: Wild | None = None
     scatter: Scatter | None = None
     cascade: Cascade | None = None
+    hold: Hold | None = None
+    """Hold and respin, after a base spin that shows enough of its symbol."""
     mixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """On lines: name -> symbols that may stand mixed in a run ("any bar")."""
     buys: int = 0
     """Free games that a round starts with, instead of a base spin."""
+    holds: bool = False
+    """A round is a hold and respin from an empty board, instead of a base spin."""
     bets: Mapping[str, Bet] = field(default_factory=dict)
     """Further modes, by name; `base` is the machine's own."""
 
@@ -155,7 +146,7 @@ class Machine:
             return replace(self, bets={}) if self.bets else self
         bet = self.bets[mode]
         try:
-            return replace(self, cost=bet.cost, base=bet.base or self.base, buys=bet.buys, bets={})
+            return replace(self, cost=bet.cost, base=bet.base or self.base, buys=bet.buys, holds=bet.holds, bets={})
         except Fault as fault:
             raise Fault(f"bets: {mode}: {fault}") from None
 
@@ -172,7 +163,9 @@ class Machine:
     @property
     def symbols(self) -> tuple[str, ...]:
         """Every symbol, in the order in which the strips name them first."""
-        return tuple(dict.fromkeys(s for phase in self.phases.values() for strip in phase.strips for s in strip))
+        named = [symbol for phase in self.phases.values() for symbol in phase.symbols]
+        held = () if self.hold is None else self.hold.symbols
+        return tuple(dict.fromkeys((*named, *held)))
 
     def rules(self) -> dict[str, Json]:
         """What the player may read: everything but the strips and the weights."""
@@ -187,6 +180,7 @@ class Machine:
         lines = self.pattern.rows if isinstance(self.pattern, Lines) else ()
         pattern = type(self.pattern).__name__.lower()
         wild = None if self.wild is None else self.wild.symbol
+        told["hold"] = self.hold and self.hold.told()
         return {**told, "reels": len(self.base.strips), "pattern": pattern, "lines": lines, "wild": wild}
 
     def as_json(self) -> dict[str, Json]:
@@ -195,12 +189,13 @@ class Machine:
 
     def _faults(self) -> Iterator[str]:
         heights = self.heights
-        if not heights or not all(1 <= height <= 8 for height in heights) or len(heights) > 8:
-            yield f"rows: {self.rows} on {len(self.base.strips)} reels; a grid is 1 to 8 by 1 to 8"
+        if not heights or not all(1 <= height <= SIDE for height in heights) or len(heights) > SIDE:
+            yield f"rows: {self.rows} on {len(self.base.strips)} reels; a grid is 1 to {SIDE} by 1 to {SIDE}"
         if self.cost < 1:
             yield f"cost: {self.cost} units"
         for name, phase in self.phases.items():
-            yield from _phase_faults(name, phase, heights, self.scatter)
+            for fault in (*phase.faults(heights), *self._phase_faults(name, phase)):
+                yield f"{name}.{fault}"
         if isinstance(self.pattern, Lines):
             yield from _line_faults(self.pattern, heights)
         elif self.mixes or (self.wild is not None and self.wild.factor != 1):
@@ -210,8 +205,51 @@ class Machine:
             yield "base.awards: there are no free games to award"
         if self.buys < 0 or (self.buys and self.free is None):
             yield f"buys: {self.buys} free games cannot be bought"
+        if self.hold is not None:
+            yield from self.hold.faults(heights)
+        if self.holds and (self.hold is None or self.buys):
+            yield "holds: there is no hold and respin to begin with, or free games are bought, too"
         if BASE in self.bets:
             yield f"bets: {BASE} is the machine's own mode"
+
+    def _phase_faults(self, name: str, phase: Phase) -> Iterator[str]:
+        """What does not go together in this machine."""
+        wild = None if self.wild is None else self.wild.symbol
+        along = isinstance(self.pattern, Lines | Ways)
+        if phase.awards and self.scatter is None:
+            yield "awards: there is no scatter to count"
+        if wild in phase.values and not along:
+            yield "values: a wild's values are for lines and ways"
+        if wild in phase.values and len(phase.values) > 1:
+            yield "values: those of the wild, or those of other symbols"
+        for place, part in (("expanding", phase.expanding), ("landing", phase.landing), ("sticky", phase.sticky)):
+            if part and (wild is None or not along or self.cascade is not None or phase.heights):
+                yield f"{place}: it is for a wild on lines or ways, where nothing falls and heights are fixed"
+            if part and phase.values and wild not in phase.values:
+                yield f"{place}: only the wild can have values then"
+        if phase.sticky is not None and (self.free is None or self.free.sticky is None):
+            yield "sticky: there are no free games that hold a wild, too"
+        if phase.sticky is not None and name == BASE and phase.sticky.respins == bool(phase.awards):
+            yield "sticky: the free games of its wilds are awarded by scatters or as respins, one of them"
+        if phase.sticky is not None and phase.sticky.respins and phase.sticky.walks and self._always_wild(phase):
+            yield "sticky: every spin shows a wild, and the respins have no end"
+        if phase.heights and isinstance(self.pattern, Lines):
+            yield "heights: lines need fixed ones"
+        if phase.positions is not None and along:
+            yield "positions: they are for clusters and anywhere"
+        if phase.book and (name == BASE or not isinstance(self.pattern, Lines)):
+            yield "book: it is for free games on lines"
+        if phase.book and (set(phase.book) - set(self.pays) or wild in phase.book):
+            yield "book: a symbol that pays, and no wild"
+
+    def _always_wild(self, phase: Phase) -> bool:
+        wild = None if self.wild is None else self.wild.symbol
+        lands = phase.landing is not None and not phase.landing.numbers.get(0)
+        return lands or any(
+            all(wild in (strip + strip)[stop : stop + height] for stop in range(len(strip)))
+            for _, strips in phase.sets
+            for strip, height in zip(strips, self.heights, strict=False)
+        )
 
     def _symbol_faults(self) -> Iterator[str]:
         shown = set(self.symbols)
@@ -225,7 +263,7 @@ class Machine:
             for count, units in counts.items():
                 if not 1 <= count <= most or units < 1:
                     yield f"pays: {symbol} cannot pay {units} units for {count}"
-        for place, part in (("wild", self.wild), ("scatter", self.scatter)):
+        for place, part in (("wild", self.wild), ("scatter", self.scatter), ("hold", self.hold)):
             if part is not None and part.symbol not in shown:
                 yield f"{place}: no strip has the symbol {part.symbol!r}"
         if self.scatter is not None:
@@ -234,39 +272,17 @@ class Machine:
             for count, units in self.scatter.pays.items():
                 if not 1 <= count <= sum(heights := self.heights) or units < 1:
                     yield f"scatter.pays: cannot pay {units} units for {count} on {heights}"
-        wild = None if self.wild is None else self.wild.symbol
-        for name, phase in self.phases.items():
-            if wild in phase.values and not isinstance(self.pattern, Lines | Ways):
-                yield f"{name}.values: a wild's values are for lines and ways"
-            if phase.expanding and (wild is None or self.cascade is not None or phase.values):
-                yield f"{name}.expanding: it is for a wild without values, and where nothing falls"
-            if not set(phase.expanding) <= set(range(len(self.heights))):
-                yield f"{name}.expanding: there are reels 0 to {len(self.heights) - 1}"
+        if self.hold is not None:
+            scatter = None if self.scatter is None else self.scatter.symbol
+            if self.hold.symbol in self.pays or self.hold.symbol == scatter:
+                yield f"hold: {self.hold.symbol} pays by its prizes only"
+            if self.cascade is not None or self.base.heights:
+                yield "hold: it is for boards on which nothing falls, of fixed heights"
 
 
 def _told(phase: dict[str, Any]) -> dict[str, Any]:
-    return {name: part for name, part in phase.items() if name not in ("strips", "values")}
-
-
-def _phase_faults(name: str, phase: Phase, heights: tuple[int, ...], scatter: Scatter | None) -> Iterator[str]:
-    if len(phase.strips) != len(heights):
-        yield f"{name}.strips: there are {len(phase.strips)} for {len(heights)} reels"
-    for reel, (strip, height) in enumerate(zip(phase.strips, heights, strict=False), 1):
-        if len(strip) < height:
-            yield f"{name}.strips: reel {reel} has {len(strip)} stops, fewer than the {height} rows"
-    shown = {symbol for strip in phase.strips for symbol in strip}
-    for symbol, weights in phase.values.items():
-        if symbol not in shown:
-            yield f"{name}.values: no strip has the symbol {symbol!r}"
-        if not sum(weights.values()) or any(value < 1 or weight < 0 for value, weight in weights.items()):
-            yield f"{name}.values: the weights of {symbol} sum to nothing, or one is below 0, or a value is below 1"
-    if phase.factor < 1 or phase.growth < 0 or not phase.steps or min(phase.steps) < 1:
-        yield f"{name}.steps: a multiplier is at least 1"
-    if phase.awards and scatter is None:
-        yield f"{name}.awards: there is no scatter to count"
-    for count, games in phase.awards.items():
-        if count < 1 or games < 1:
-            yield f"{name}.awards: cannot award {games} games for {count}"
+    secret = ("strips", "weights", "weight", "others", "heights", "values", "landing", "book")
+    return {name: part for name, part in phase.items() if name not in secret}
 
 
 def _line_faults(lines: Lines, heights: tuple[int, ...]) -> Iterator[str]:

@@ -136,6 +136,22 @@ def scatters(tables: Tables, phase: PhaseTables, window: Window) -> dict[str, An
     return event | {"games": games} if games else event
 
 
+def book_pay(tables: Tables, special: int, reels: int) -> int:
+    """Units, before any factor, that the special symbol of a series pays when it fills so many reels: on every line."""
+    pays = tables.machine.pays.get(tables.symbols[special], {})
+    return pays.get(reels, 0) * len(tables.lines)
+
+
+def book(tables: Tables, special: int, window: Window, factor: int) -> dict[str, Any] | None:
+    """What the special symbol of a series pays on this board beyond its lines, if anything; its reels fill with it."""
+    reels = [reel for reel, column in enumerate(window) if special in column]
+    win = book_pay(tables, special, len(reels)) * factor
+    if not win:
+        return None
+    cells = [[reel, row] for reel in reels for row in range(len(window[reel]))]
+    return _counted("book", tables, special, len(reels), win, cells, factor) | {"reels": reels}
+
+
 def _counted(
     type: str, tables: Tables, symbol: int, count: int, win: int, cells: list[list[int]], factor: int
 ) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A round as a series of spins: the moments of one spin, and the variance of all that it leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,14 +31,19 @@ def instead_of_a_spin(games: int) -> Moments:
     )
 
 
-def series_variance(base: Moments, free: Moments) -> Fraction:
-    """Variance of a whole round in units: the base spin, and the free games that it and they lead to.
+def series_variance(base: Moments, kinds: Sequence[tuple[Fraction, Moments]]) -> Fraction:
+    """Variance of a whole round in units: the base spin, and the free games that it and they lead to, all of one of `kinds`,
+    which is drawn by these chances when the series begins.
 
     A free game and all it leads to is T = X + T' + T'' + ... with N further terms like itself, so E[T] = E[X] / (1 - E[N])
     and E[T^2] (1 - E[N]) = E[X^2] + 2 E[XN] E[T] + E[N (N-1)] E[T]^2.
     """
-    each = free.pay / (1 - free.games)
-    square = free.pay_square + 2 * free.pay_games * each + (free.games_square - free.games) * each**2
-    spread = square / (1 - free.games) - each**2
-    total = base.pay_square + 2 * base.pay_games * each + base.games * spread + base.games_square * each**2
-    return total - (base.pay + base.games * each) ** 2
+    mean = mean_square = spread = Fraction(0)
+    for chance, free in kinds:
+        each = free.pay / (1 - free.games)
+        square = free.pay_square + 2 * free.pay_games * each + (free.games_square - free.games) * each**2
+        mean += chance * each
+        mean_square += chance * each**2
+        spread += chance * (square / (1 - free.games) - each**2)
+    total = base.pay_square + 2 * base.pay_games * mean + base.games * spread + base.games_square * mean_square
+    return total - (base.pay + base.games * mean) ** 2

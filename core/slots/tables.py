@@ -5,12 +5,15 @@ symbol, a leaf is what the line pays, or None. Most lines are at a leaf after tw
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import prod
 from typing import TypeAlias
 
 from core.rng import Weights
-from core.slots.machine import Fault, Lines, Machine, Phase, Ways
+from core.slots.machine import Fault, Lines, Machine, Ways
+from core.slots.phase import Phase, Positions, Sticky, Strips
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,59 @@ Opening: TypeAlias = "tuple[int, Node, tuple[tuple[int, int], ...]]"
 MOST_OPENINGS = 4096
 
 
+Window: TypeAlias = tuple[int, ...]
+"""The symbols of one reel, from the top row down."""
+
+Odds: TypeAlias = tuple[tuple[Window, int], ...]
+"""The windows of one reel, each with its weight."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseTables:
     """One kind of spin, compiled."""
 
-    windows: tuple[tuple[tuple[int, ...], ...], ...]
-    """Reel -> stop -> the symbols that count, from the top row down: those in view, once wilds have expanded."""
+    of: Phase
+    """What it is compiled from."""
+    windows: tuple[tuple[Window, ...], ...]
+    """Reel -> place -> the symbols that count: those in view, once wilds have expanded. A place is a stop; where heights
+    vary, it is the number of the height times the number of stops, plus the stop."""
+    raw: tuple[tuple[Window, ...], ...]
+    """The same, before anything expands."""
+    odds: tuple[Odds, ...]
+    """Of each reel, for the readers that do not draw: `windows` that differ, with their weights."""
+    total: int
+    """All combinations of `odds`."""
     expands: tuple[tuple[bool, ...], ...] | None
-    """Reel -> stop -> whether a wild expands there; None where none ever does."""
-    strips: tuple[tuple[int, ...], ...]
+    """Reel -> place -> whether a wild expands there; None where none ever does."""
+    strips: tuple[Window, ...]
     stops: tuple[int, ...]
     """How many stops each reel has."""
+    weights_of_stops: tuple[Weights[int], ...]
+    """By reel; nothing where all are equally likely."""
+    heights: tuple[Weights[int], ...]
+    """By reel: the number of a height, among those that `Phase.heights` names; nothing where they are fixed."""
+    tall: tuple[tuple[int, ...], ...]
+    """By reel: the heights."""
+    sets: tuple["PhaseTables", ...]
+    """Each set of strips for itself, where there are several; the windows, odds and strips here are the first one's."""
+    choice: Weights[int] | None
+    """Of the sets."""
+    expanding: tuple[int, ...]
+    landing: Weights[int] | None
+    """How many wilds come upon the board."""
+    sticky: Sticky | None
+    positions: Positions | None
+    book: Weights[int] | None
+    specials: tuple[int, ...]
+    """The symbols of `book`."""
+    special: int
+    """The one that it has drawn; -1: none."""
+    filled: frozenset[int]
+    """Reels that are held, wilds all over."""
+    alike: bool
+    """Every row of a reel sees the same."""
+    quick: bool
+    """A spin is stops and no more, until it is paid."""
     factor: int
     steps: tuple[int, ...]
     growth: int
@@ -55,7 +100,7 @@ class PhaseTables:
     awards: tuple[int, ...]
     """Free games by the number of scatters."""
     shown: tuple[tuple[tuple[str, ...], ...], ...]
-    """As they stop, before anything expands, by name."""
+    """`raw`, by name."""
     openings: tuple[tuple[tuple[Opening, ...], ...], ...] | None
     """Stop of the first reel -> of the second -> the lines that can still pay; None where that would be too many."""
 
@@ -90,6 +135,10 @@ class Tables:
     scatter: int
     """-1: there is none."""
     scatter_pays: tuple[int, ...]
+    prizes: Weights[int] | None
+    """Of hold and respin."""
+    lands: Weights[bool] | None
+    held_strips: tuple[Window, ...]
     least: int
     """Scatters from which on something is paid or awarded, in any phase."""
     base: PhaseTables
@@ -108,7 +157,7 @@ def compile_machine(machine: Machine) -> Tables:
     number = {symbol: index for index, symbol in enumerate(symbols)}
     cells = sum(machine.heights)
     wild, scatter = machine.wild, machine.scatter
-    exact = isinstance(machine.pattern, Ways)
+    whole = isinstance(machine.pattern, Ways)
     tree = _Tree(machine) if isinstance(machine.pattern, Lines) else None
     nested = tree.nested() if tree else None
     lines = machine.pattern.rows if isinstance(machine.pattern, Lines) else ()
@@ -122,12 +171,17 @@ def compile_machine(machine: Machine) -> Tables:
         opening=opening,
         branches=tuple(tree.branches) if tree else (),
         leaves=tuple(tree.leaves) if tree else (),
-        counts=tuple(_by_count(machine.pays.get(symbol, {}), cells, exact=exact) for symbol in symbols),
+        counts=tuple(_by_count(machine.pays.get(symbol, {}), cells, exact=whole) for symbol in symbols),
         wild=number[wild.symbol] if wild else -1,
         product=wild is not None and wild.values == "multiplied",
         stands=tuple(wild is not None and s not in spared and s in machine.pays for s in symbols),
         scatter=number[scatter.symbol] if scatter else -1,
         scatter_pays=_by_count(scatter.pays if scatter else {}, cells),
+        prizes=Weights(tuple(machine.hold.prizes.items())) if machine.hold else None,
+        lands=Weights(tuple(zip((True, False), machine.hold.lands, strict=True)))
+        if machine.hold and machine.hold.lands
+        else None,
+        held_strips=_numbered(machine.hold.strips if machine.hold else (), number),
         least=min(
             [*(scatter.pays if scatter else ()), *(c for p in machine.phases.values() for c in p.awards), cells + 1]
         ),
@@ -137,45 +191,97 @@ def compile_machine(machine: Machine) -> Tables:
 
 
 def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], opening: tuple[Opening, ...]) -> PhaseTables:
-    strips = tuple(tuple(number[symbol] for symbol in strip) for strip in phase.strips)
-    try:
-        values: tuple[Weights[int] | None, ...] = tuple(
-            Weights(tuple(phase.values[symbol].items())) if symbol in phase.values else None for symbol in number
+    sets = tuple(_set(machine, phase, strips, number, opening) for _, strips in phase.sets)
+    if len(sets) == 1:
+        return sets[0]
+    return replace(
+        sets[0], sets=sets, choice=_weights((place, w) for place, (w, _) in enumerate(phase.sets)), quick=False
+    )
+
+
+def _set(
+    machine: Machine, phase: Phase, named: Strips, number: Mapping[str, int], opening: tuple[Opening, ...]
+) -> PhaseTables:
+    """The tables of one set of strips."""
+    strips = _numbered(named, number)
+    tall = tuple(tuple(heights) for heights in phase.heights) or tuple((height,) for height in machine.heights)
+    raw = tuple(
+        tuple(
+            tuple(strip[(stop + row) % len(strip)] for row in range(height))
+            for height in some
+            for stop in range(len(strip))
         )
-    except ValueError as problem:
-        raise Fault(f"values: {problem}") from None
+        for strip, some in zip(strips, tall, strict=True)
+    )
     windows = tuple(
-        tuple(tuple(strip[(stop + row) % len(strip)] for row in range(height)) for stop in range(len(strip)))
-        for strip, height in zip(strips, machine.heights, strict=True)
+        _filled(reel, machine, number) if place in phase.expanding else reel for place, reel in enumerate(raw)
     )
+    odds = tuple(_odds(phase, reel, places) for reel, places in enumerate(windows))
     names = tuple(number)
-    full = tuple(
-        _filled(reel, machine, number) if place in phase.expanding else reel for place, reel in enumerate(windows)
-    )
     return PhaseTables(
-        windows=full,
+        of=phase,
+        windows=windows,
+        raw=raw,
+        odds=odds,
+        total=prod(sum(weight for _, weight in reel) for reel in odds),
         expands=tuple(
             tuple(before != after for before, after in zip(reel, filled, strict=True))
-            for reel, filled in zip(windows, full, strict=True)
+            for reel, filled in zip(raw, windows, strict=True)
         )
         if phase.expanding
         else None,
-        shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in windows),
-        openings=_openings(full, opening),
+        shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in raw),
+        openings=None if phase.weights else _openings(windows, opening),
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
+        weights_of_stops=tuple(_weights(enumerate(weights)) for weights in phase.weights),
+        heights=tuple(_weights(enumerate(heights.values())) for heights in phase.heights),
+        tall=tall,
+        sets=(),
+        choice=None,
+        expanding=phase.expanding,
+        landing=_weights(phase.landing.numbers.items()) if phase.landing else None,
+        sticky=phase.sticky,
+        positions=phase.positions,
+        book=_weights((number[symbol], weight) for symbol, weight in phase.book.items()) if phase.book else None,
+        specials=tuple(number[symbol] for symbol in phase.book),
+        special=-1,
+        filled=frozenset(),
+        alike=not (phase.weights or phase.expanding),
+        quick=not (
+            phase.weights or phase.heights or phase.landing or phase.sticky or (phase.expanding and phase.values)
+        ),
         factor=phase.factor,
         steps=phase.steps,
         growth=phase.growth,
-        values=values,
+        values=tuple(_weights(phase.values[symbol].items()) if symbol in phase.values else None for symbol in number),
         weights={number[symbol]: dict(weights) for symbol, weights in phase.values.items()},
         awards=_by_count(phase.awards, sum(machine.heights)),
     )
 
 
-def _filled(
-    reel: tuple[tuple[int, ...], ...], machine: Machine, number: Mapping[str, int]
-) -> tuple[tuple[int, ...], ...]:
+def _weights(pairs: Iterable[tuple[int, int]]) -> Weights[int]:
+    try:
+        return Weights(tuple(pairs))
+    except ValueError as problem:
+        raise Fault(f"weights: {problem}") from None
+
+
+def _numbered(strips: Strips, number: Mapping[str, int]) -> tuple[Window, ...]:
+    return tuple(tuple(number[symbol] for symbol in strip) for strip in strips)
+
+
+def _odds(phase: Phase, reel: int, places: tuple[Window, ...]) -> Odds:
+    """The windows of a reel with their weights: those of the stops, times those of the heights."""
+    heights = tuple(phase.heights[reel].values()) if phase.heights else (1,)
+    stops = phase.weights[reel] if phase.weights else (1,) * (len(places) // len(heights))
+    found: Counter[Window] = Counter()
+    for window, weight in zip(places, (height * stop for height in heights for stop in stops), strict=True):
+        found[window] += weight
+    return tuple((window, weight) for window, weight in found.items() if weight)
+
+
+def _filled(reel: tuple[Window, ...], machine: Machine, number: Mapping[str, int]) -> tuple[Window, ...]:
     """The windows of a reel that a wild fills, but for scatters."""
     assert machine.wild is not None
     wild = number[machine.wild.symbol]
@@ -186,14 +292,14 @@ def _filled(
 
 
 def _openings(
-    windows: tuple[tuple[tuple[int, ...], ...], ...], opening: tuple[Opening, ...]
+    windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]
 ) -> tuple[tuple[tuple[Opening, ...], ...], ...] | None:
     if not opening or len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
         return None
     return tuple(tuple(_reached(_reached(opening, one), two) for two in windows[1]) for one in windows[0])
 
 
-def _reached(opening: tuple[Opening, ...], window: tuple[int, ...]) -> tuple[Opening, ...]:
+def _reached(opening: tuple[Opening, ...], window: Window) -> tuple[Opening, ...]:
     """The lines that can still pay when one more reel shows this window."""
     found = []
     for number, node, rest in opening:

@@ -11,7 +11,7 @@ import pytest
 import games
 from adapters.simulation.slots.runs import BATCH, Sums, estimate, simulate
 from core.slots import exact
-from core.slots.game import SlotGame
+from core.slots.game import DIGITS, SlotGame
 from tests.games.catalogue import GAMES, names
 
 SLOTS = [game for game in GAMES if isinstance(game, SlotGame)]
@@ -22,7 +22,8 @@ COUNTABLE = [game for game in COMPUTABLE if prod(game.compiled().base.stops) <= 
 @pytest.mark.parametrize("game", COMPUTABLE, ids=names)
 def test_the_declared_return_is_the_exact_one(game: SlotGame) -> None:
     for mode in game.modes:
-        assert mode.rtp == exact.figures(game.compiled(mode.id)).rtp
+        found = exact.figures(game.compiled(mode.id)).rtp
+        assert mode.rtp == (round(found, DIGITS) if exact.long(game.machine) else found)
 
 
 @pytest.mark.parametrize("game", COUNTABLE, ids=names)

@@ -1,14 +1,18 @@
 """The tables of a slot as arrays: the same numbers, laid out for compiled code. Nothing is worked out again here."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.slots.machine import Anywhere, Clusters, Lines, Ways
+from core.slots.patterns import book_pay
+from core.slots.phase import Sticky
 from core.slots.tables import PhaseTables, Tables
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 PATTERNS = {Lines: 0, Ways: 1, Anywhere: 2, Clusters: 3}
 DIRECTIONS = {"left": 0, "right": 1, "both": 2}
@@ -16,13 +20,38 @@ REFILLS = {"strip": 1, "fresh": 2}
 
 
 class PhaseArrays(NamedTuple):
-    """One kind of spin."""
+    """One kind of spin; what differs between its sets of strips has the set first."""
 
-    strips: NDArray[np.int64]
-    """Reel x place; each strip is repeated as far as a window reaches."""
+    shares: Ints
+    """Running sums of the weights of the sets."""
+    strips: Ints
+    """Set x reel x place; each strip is repeated as far as a window reaches."""
     stops: Ints
-    expanding: NDArray[np.bool_]
+    """Set x reel."""
+    places: Ints
+    """Reel x point: the stop that a draw below `points` means, where stops weigh."""
+    points: Ints
+    """By reel: the sum of the weights; 0: stops are equally likely."""
+    tall: Ints
+    """Reel x option: heights."""
+    tall_sums: Ints
+    """Reel x option: running sums of their weights; 0: heights are fixed."""
+    expanding: Bools
     """Reels that a wild fills."""
+    landing: Ints
+    """Running sums of the weights of the numbers of wilds that land; 0: none do."""
+    numbers: Ints
+    sticky: bool
+    walks: int
+    fills: bool
+    redraws: bool
+    respins: bool
+    positions: Ints
+    """What a place counts after 0, 1, ... wins; just the 0: nothing."""
+    kept: bool
+    book: Ints
+    """Running sums of the weights of the special symbols; 0: there is no book."""
+    specials: Ints
     factor: int
     steps: Ints
     growth: int
@@ -32,6 +61,7 @@ class PhaseArrays(NamedTuple):
     valued: bool
     wild_valued: bool
     awards: Ints
+    quick: bool
 
 
 class Arrays(NamedTuple):
@@ -49,7 +79,9 @@ class Arrays(NamedTuple):
     wilds: Ints
     runs: Ints
     counts: Ints
-    stands: NDArray[np.bool_]
+    book: Ints
+    """Symbol x reels -> units, as the special symbol of a series."""
+    stands: Bools
     wild: int
     product: bool
     scatter: int
@@ -58,6 +90,18 @@ class Arrays(NamedTuple):
     scatter_pays: Ints
     cost: int
     buys: int
+    holds: bool
+    held: int
+    """The symbol of hold and respin; -1: there is none."""
+    starts: int
+    prizes: Ints
+    prize_sums: Ints
+    lands: Ints
+    """Running sums of its weights; 0: the reels turn below."""
+    held_strips: Ints
+    held_stops: Ints
+    lives: int
+    full: int
     base: PhaseArrays
     free: PhaseArrays
     """The base again, where there are no free games."""
@@ -67,6 +111,8 @@ def arrays(tables: Tables) -> Arrays:
     """The arrays of compiled tables."""
     machine = tables.machine
     base = _phase(tables, tables.base)
+    hold = machine.hold
+    reels = range(len(machine.heights) + 1)
     branches = tables.branches or ((0,),)
     pattern = machine.pattern
     return Arrays(
@@ -80,6 +126,7 @@ def arrays(tables: Tables) -> Arrays:
         wilds=_ints([0 if leaf is None else leaf.wilds for leaf in tables.leaves] or [0]),
         runs=_ints([0 if leaf is None else leaf.run for leaf in tables.leaves] or [0]),
         counts=_ints(tables.counts),
+        book=_ints([[book_pay(tables, symbol, n) for n in reels] for symbol in range(len(tables.symbols))]),
         stands=np.array(tables.stands, np.bool_),
         wild=tables.wild,
         product=tables.product,
@@ -89,25 +136,54 @@ def arrays(tables: Tables) -> Arrays:
         scatter_pays=_ints(tables.scatter_pays),
         cost=machine.cost,
         buys=machine.buys,
+        holds=machine.holds,
+        held=-1 if hold is None else tables.symbols.index(hold.symbol),
+        starts=0 if hold is None else hold.starts,
+        prizes=_ints(list(hold.prizes) if hold else [0]),
+        prize_sums=_sums(hold.prizes.values() if hold else ()),
+        lands=_sums(hold.lands or () if hold else ()),
+        held_strips=_repeated(tables.held_strips, machine.heights),
+        held_stops=_ints([len(strip) for strip in tables.held_strips]),
+        lives=hold.lives if hold else 0,
+        full=hold.full if hold else 0,
         base=base,
         free=base if tables.free is None else _phase(tables, tables.free),
     )
 
 
 def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
-    heights = tables.machine.heights
-    longest = max(len(strip) + height for strip, height in zip(phase.strips, heights, strict=True))
-    strips = [[strip[place % len(strip)] for place in range(longest)] for strip in phase.strips]
+    of, heights = phase.of, tables.machine.heights
+    sets = phase.sets or (phase,)
+    longest = max(len(strip) for one in sets for strip in one.strips) + max(heights)
     options = max((len(weights) for weights in phase.weights.values()), default=1)
     sums = np.zeros((len(tables.symbols), options), np.int64)
     values = np.zeros((len(tables.symbols), options), np.int64)
     for symbol, weights in phase.weights.items():
         sums[symbol] = np.cumsum(list(weights.values()) + [0] * (options - len(weights)))
         values[symbol, : len(weights)] = list(weights)
+    sticky = phase.sticky or Sticky()
     return PhaseArrays(
-        strips=_ints(strips),
-        stops=_ints(phase.stops),
-        expanding=np.array([any(reel) for reel in phase.expands or [()] * len(heights)], np.bool_),
+        shares=_sums(weight for weight, _ in of.sets),
+        strips=np.stack([_repeated(one.strips, heights, longest) for one in sets]),
+        stops=_ints([one.stops for one in sets]),
+        places=_rows(
+            [[stop for stop, n in enumerate(weights) for _ in range(n)] for weights in of.weights], len(heights)
+        ),
+        points=_ints([sum(weights) for weights in of.weights] or [0] * len(heights)),
+        tall=_rows(phase.tall, len(heights)),
+        tall_sums=_rows([_sums(some.values()) for some in of.heights], len(heights)),
+        expanding=np.isin(np.arange(len(heights)), phase.expanding),
+        landing=_sums(of.landing.numbers.values() if of.landing else ()),
+        numbers=_ints(list(of.landing.numbers) if of.landing else [0]),
+        sticky=phase.sticky is not None,
+        walks=sticky.walks,
+        fills=sticky.fills,
+        redraws=sticky.redraws,
+        respins=sticky.respins,
+        positions=_ints([0, *(phase.positions.steps if phase.positions else ())]),
+        kept=phase.positions is not None and phase.positions.kept,
+        book=_sums(of.book.values()),
+        specials=_ints(phase.specials or [0]),
         factor=phase.factor,
         steps=_ints(phase.steps),
         growth=phase.growth,
@@ -116,7 +192,25 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
         valued=bool(phase.weights),
         wild_valued=tables.wild in phase.weights,
         awards=_ints(phase.awards),
+        quick=phase.quick,
     )
+
+
+def _repeated(strips: Sequence[Sequence[int]], heights: Sequence[int], longest: int = 0) -> Ints:
+    """Strips as rows of one length, repeated."""
+    longest = longest or max((len(strip) for strip in strips), default=0) + max(heights)
+    return _ints([[strip[place % len(strip)] for place in range(longest)] for strip in strips] or [[0]])
+
+
+def _rows(rows: Sequence[Sequence[int] | Ints], reels: int) -> Ints:
+    """Rows of different lengths: each goes on with its last number, and zeros where there is none."""
+    longest = max((len(row) for row in rows), default=1)
+    return _ints([[*row, *([row[-1]] * (longest - len(row)))] for row in rows] or [[0]] * reels)
+
+
+def _sums(weights: Iterable[int]) -> Ints:
+    """Running sums; just a 0 where there is nothing to choose from."""
+    return _ints(np.cumsum(list(weights) or [0]))
 
 
 def _ints(value: Any) -> Ints:

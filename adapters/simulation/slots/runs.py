@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from adapters.simulation.slots import kernel
-from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, arrays
+from adapters.simulation.slots import kernel, lines
+from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, PhaseArrays, arrays
 from adapters.simulation.slots.chance import keystream, tape
 from core.slots.machine import Lines
 from core.slots.tables import Tables
@@ -71,10 +71,15 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
 
 
 def plain(machine: Arrays) -> bool:
-    """Whether `kernel.line_rounds` can play it."""
-    lines = machine.pattern == PATTERNS[Lines] and machine.direction == DIRECTIONS["left"] and not machine.refill
-    expands = machine.base.expanding.any() or machine.free.expanding.any()
-    return lines and not machine.buys and not expands and not machine.base.valued and not machine.free.valued
+    """Whether `lines.line_rounds` can play it."""
+    fits = machine.pattern == PATTERNS[Lines] and machine.direction == DIRECTIONS["left"] and not machine.refill
+    return fits and not machine.buys and machine.held < 0 and _bare(machine.base) and _bare(machine.free)
+
+
+def _bare(phase: PhaseArrays) -> bool:
+    """Whether its spins are stops, lines and scatters, and no more."""
+    wilds = phase.expanding.any() or phase.valued or phase.book[-1]
+    return phase.quick and len(phase.shares) == 1 and not wilds
 
 
 def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:
@@ -82,7 +87,7 @@ def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, qu
     sums = np.zeros(11, np.int64)
     counted = np.zeros(len(BOUNDS) + 1, np.int64)
     bounds = np.array(BOUNDS, np.int64) * machine.cost
-    play = kernel.line_rounds if quick and plain(machine) else kernel.rounds
+    play = lines.line_rounds if quick and plain(machine) else kernel.rounds
     play(machine, keystream(key, stream), rounds, cap, sums, counted, bounds)
     base, base_square, base_hits, triggers, games, hits, win, win_square, uncapped, at_cap, most = map(int, sums)
     return Sums(

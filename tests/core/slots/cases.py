@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.slots.machine import Anywhere, Cascade, Lines, Machine, Phase, Scatter, Ways, Wild
+from core.slots.machine import Anywhere, Cascade, Lines, Machine, Scatter, Ways, Wild
+from core.slots.phase import Phase
 from core.slots.tables import Tables, compile_machine
 from ports.randomness import Rng
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TypeVar
 
 from core.rng import TurnRng
-from core.slots.spin import Told, play_round
+from core.slots.reveal import Told
+from core.slots.spin import play_round
 from core.slots.tables import Tables
 from ports.randomness import Rng
 from tests.games.catalogue import Bytes

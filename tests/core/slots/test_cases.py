@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from core.slots import exact
-from core.slots.spin import Told, spin
+from core.slots.reveal import Carried, Told
+from core.slots.spin import spin
 from tests.core.slots.cases import (
     ANYWHERE,
     DOUBLING,
@@ -28,7 +29,7 @@ from tests.core.slots.cases import (
 
 def play(name: str, phase: str, stops: list[int], value: int = 0) -> tuple[int, int, Told]:
     told: Told = []
-    win, award = spin(tables(name), tables(name).phase(phase), Stops(stops, value), told)
+    win, award, _ = spin(tables(name), tables(name).phase(phase), Stops(stops, value), told, Carried())
     return win, award, told
 
 

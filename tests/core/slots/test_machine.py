@@ -8,8 +8,10 @@ import pytest
 
 from core.slots import exact
 from core.slots.game import SlotGame
-from core.slots.machine import Anywhere, Cascade, Clusters, Fault, Lines, Machine, Phase, Scatter, Ways, Wild
-from core.slots.spin import Told, spin
+from core.slots.machine import Anywhere, Cascade, Clusters, Fault, Lines, Machine, Scatter, Ways, Wild
+from core.slots.phase import Phase
+from core.slots.reveal import Carried, Told
+from core.slots.spin import spin
 from core.slots.tables import compile_machine
 from tests.core.slots.cases import Stops
 
@@ -27,7 +29,7 @@ SMALL: dict[str, Any] = {
 def board(machine: Machine, *stops: int) -> tuple[int, Told]:
     told: Told = []
     tables = compile_machine(machine)
-    win, _ = spin(tables, tables.base, Stops(stops), told)
+    win = spin(tables, tables.base, Stops(stops), told, Carried()).win
     return win, [event for event in told if "win" in event]
 
 
@@ -171,7 +173,7 @@ def test_fresh_symbols_are_drawn_for_the_holes() -> None:
     )
     told: Told = []
     tables = compile_machine(machine)
-    spin(tables, tables.base, Stops([0, 0, 2, 1]), told)
+    spin(tables, tables.base, Stops([0, 0, 2, 1]), told, Carried())
     assert [["d", "c"], ["e", "e"]] == told[-1]["window"]
 
 
@@ -186,7 +188,7 @@ def test_the_value_of_a_symbol_falls_with_it_and_multiplies_the_whole_spin() -> 
     )
     told: Told = []
     tables = compile_machine(machine)
-    win, _ = spin(tables, tables.base, Stops([0]), told)
+    win = spin(tables, tables.base, Stops([0]), told, Carried()).win
     assert 5 == win
     assert [[5, 0, 0]] == told[0]["values"]
     fallen = next(event for event in told if event["type"] == "fall")

@@ -10,7 +10,8 @@ import pytest
 from adapters.simulation.slots.runs import Sums, simulate
 from core.slots import exact
 from core.slots.game import SlotGame
-from core.slots.machine import Bet, Fault, Lines, Machine, Phase, Scatter, Wild
+from core.slots.machine import Bet, Fault, Lines, Machine, Scatter, Wild
+from core.slots.phase import Phase
 from core.slots.tables import Tables, compile_machine
 from ports.game import IllegalWager, Wager
 from ports.randomness import Rng

@@ -12,8 +12,10 @@ import pytest
 
 from adapters.simulation.slots.runs import replay
 from core.slots import exact
-from core.slots.machine import Anywhere, Cascade, Fault, Lines, Machine, Phase, Scatter, Ways, Wild
-from core.slots.spin import Told, play_round
+from core.slots.machine import Anywhere, Cascade, Fault, Lines, Machine, Scatter, Ways, Wild
+from core.slots.phase import Phase
+from core.slots.reveal import Told
+from core.slots.spin import play_round
 from core.slots.tables import compile_machine
 from tests.core.slots.judge import every, mean, served, variance, wins
 
@@ -136,7 +138,8 @@ def test_where_nothing_grows_nothing_is_told() -> None:
     [
         ({"base": Phase(strips=STRIPS, expanding=(3,))}, "base.expanding: there are reels 0 to 2"),
         ({"base": Phase(strips=STRIPS, expanding=(0,)), "wild": None, "pays": {"a": {3: 1}}}, "it is for a wild"),
-        ({"base": Phase(strips=STRIPS, expanding=(0,), values=VALUES)}, "a wild without values"),
+        ({"base": Phase(strips=STRIPS, expanding=(0,), values={"a": {2: 1}})}, "only the wild can have values then"),
+        ({"base": Phase(strips=STRIPS, values=VALUES | {"a": {2: 1}})}, "those of the wild, or those of other symbols"),
         (
             {
                 "base": Phase(strips=STRIPS, expanding=(0,)),
