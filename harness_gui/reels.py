@@ -54,13 +54,15 @@ def frames(events: Sequence[Event]) -> list[Frame]:
         kind = event.get("type")
         if kind == "free_game":
             caption = f"free game {event['number']} · {event['left']} left"
-        elif kind in ("reels", "fall", "expand"):
+        elif "window" in event and kind not in ("hold", "respin"):
             window = [list(map(str, column)) for column in _lists(event["window"])]
             found.append(Frame(window, [int(stop) for stop in _list(event.get("stops", ()))], [], caption))
-        elif kind in ("hold", "respin") and found:
+        elif kind in ("hold", "respin") and (found or "window" in event):
             cells = _lists(event["cells"])
             held += cells
-            window = [list(column) for column in found[-1].window]
+            window = [
+                list(map(str, column)) for column in _lists(event["window"] if "window" in event else found[-1].window)
+            ]
             for reel, row in cells:
                 window[reel][row] = str(event["symbol"])
             found.append(Frame(window, [], [{"type": "hold", "cells": list(held)}], f"respins left: {event['left']}"))

@@ -465,6 +465,14 @@ EVENTS = [
     {"type": "free_game", "number": 1, "left": 0},
     {"type": "reels", "stops": [1, 1, 1], "window": [["b", "b"], ["b", "a", "c"], ["c", "c"]]},
     {"type": "expand", "reels": [1], "symbol": "c", "window": [["b", "b"], ["b", "c", "c"], ["c", "c"]]},
+    {"type": "sticky", "cells": [[1, 0]], "symbol": "c", "window": [["b", "b"], ["c", "c", "c"], ["c", "c"]]},
+    {"type": "land", "cells": [[0, 1]], "symbol": "c", "window": [["b", "c"], ["c", "c", "c"], ["c", "c"]],
+     "values": [[0, 5], [0, 0, 0], [0, 0]]},
+    {"type": "positions", "multipliers": [[0, 2], [0, 0, 0], [0, 4]]},
+    {"type": "special", "symbol": "b"},
+    {"type": "book", "symbol": "b", "count": 1, "reels": [0], "win": 5, "cells": [[0, 0], [0, 1]]},
+    {"type": "again", "games": 1},
+    {"type": "free_game", "number": 2, "left": 0},
     {"type": "wheel", "segment": {"prize": [1, 2]}},
     {"type": "line", "cells": "not what we know"},
     {"type": "total", "win": 15},
@@ -489,11 +497,20 @@ def test_every_kind_of_event_is_shown_and_what_cannot_be_is_said(server: Server,
     table.sit(f"{server.page}?player=events")
     said = {text.replace("\N{MULTIPLICATION SIGN}", "x") for text in table.page.evaluate(SHOW, [EVENTS, instant])}
     if not instant:
-        assert {"3 x a pays 0.50 FUN (x 2)", "Everything x 3", "2 x s gives 1 free game", "Altogether 1.50 FUN"} <= said
-    assert "b, b; b, c, c; c, c" == table.window
+        assert {
+            "3 x a pays 0.50 FUN (x 2)",
+            "Everything x 3",
+            "2 x s gives 1 free game",
+            "1 x b pays 0.50 FUN",
+            "Altogether 1.50 FUN",
+        } <= said
+    assert "b, c; c, c, c; c, c" == table.window
+    assert ["\N{MULTIPLICATION SIGN}2", "\N{MULTIPLICATION SIGN}4"] == table.page.locator(".place").all_inner_texts()
     assert 150 == table.money("#win")
     told = table.page.locator("#story li").all_inner_texts()
-    assert ["Free game 1", "Wheel · segment prize 1, 2", "Line · cells not what we know"] == [
-        text[0].upper() + text[1:] for text in told
-    ]
+    assert [
+        "Free game 2 \N{MIDDLE DOT} special symbol: b",
+        "Wheel · segment prize 1, 2",
+        "Line · cells not what we know",
+    ] == [text[0].upper() + text[1:] for text in told]
     expect(table.page.locator(".tile").first).to_be_visible()

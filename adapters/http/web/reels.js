@@ -28,6 +28,7 @@ export class Reels {
     this.#moving = false;
     window.forEach((symbols, reel) => this.#fill(reel, symbols));
     this.element.setAttribute("aria-label", window.map((symbols) => symbols.join(", ")).join("; "));
+    this.place(this.places);
     this.clear();
   }
 
@@ -103,10 +104,21 @@ export class Reels {
     );
   }
 
+  /** What places count, whatever stands on them: a number for each, 0 for nothing; or null. */
+  place(multipliers) {
+    this.places = multipliers;
+    for (const badge of this.element.querySelectorAll(".place")) badge.remove();
+    multipliers?.forEach((column, reel) =>
+      column.forEach((count, row) => {
+        if (count) this.badge([reel, row], `×${count}`, "place");
+      }),
+    );
+  }
+
   /** A word on a cell. */
-  badge([reel, row], text) {
+  badge([reel, row], text, kind = "value") {
     const badge = document.createElement("b");
-    badge.className = "value";
+    badge.className = kind;
     badge.textContent = text;
     this.#strip(reel)?.children[row]?.append(badge);
   }

@@ -33,6 +33,7 @@ function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, casc
   for (const [name, symbols] of Object.entries(mixes ?? {})) told.push(paragraph(`${name}: ${symbols.join(", ")}, mixed.`));
   if (wild) told.push(paragraph(`The ${wild} stands for other symbols.`));
   if (hold) told.push(...holdRules(hold, worth));
+  told.push(...featureRules(base, "", wild), ...featureRules(free, "In free games: ", wild));
   if (cascade) told.push(paragraph("What won leaves, what is above falls, and it is counted again until nothing wins."));
   if (scatter) {
     told.push(heading(`The ${scatter.symbol} counts wherever it stands`), payTable({ [scatter.symbol]: scatter.pays }, art, worth));
@@ -40,6 +41,22 @@ function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, casc
   }
   if (lines.length) told.push(heading(`${lines.length} lines`), lineMaps(lines, rows));
   return told;
+}
+
+/** What a kind of spin does besides, in sentences. */
+function featureRules(phase, when, wild) {
+  const { expanding = [], sticky, positions, landing, book, heights = false } = phase ?? {};
+  const said = [];
+  const walks = { [-1]: "one reel to the left", 1: "one reel to the right" }[sticky?.walks];
+  if (heights) said.push("how many symbols a reel shows changes from spin to spin.");
+  if (landing) said.push(`up to ${Math.max(...landing)} more ${wild} may land on the board.`);
+  if (expanding.length) said.push(`the ${wild} fills reel ${expanding.map((reel) => reel + 1).join(", ")}.`);
+  if (sticky) said.push(walks ? `the ${wild} moves ${walks} from game to game.` : `the ${wild} stays for the free games that follow.`);
+  if (sticky?.fills) said.push(`a ${wild} that stays fills its reel.`);
+  if (sticky?.respins) said.push(`a new ${wild} gives one more game.`);
+  if (positions) said.push(`a place counts × ${positions.steps.join(", × ")} once it has won; those of a win are added, and multiply it.`);
+  if (book) said.push(`one of ${book.join(", ")} is drawn; on enough reels it fills them, and pays on every line.`);
+  return said.map((text) => paragraph(when + (when ? text : text[0].toUpperCase() + text.slice(1))));
 }
 
 function holdRules({ symbol, starts, lives, prizes, full }, worth) {

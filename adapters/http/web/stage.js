@@ -4,7 +4,7 @@ import { Showing } from "./motion.js";
 import { money } from "./money.js";
 import { deal, handOf, redraw } from "./shows/cards.js";
 import { show as fall } from "./shows/fall.js";
-import { bought, cap, expand, freeGame, multiply } from "./shows/feature.js";
+import { again, bought, cap, freeGame, multiply, positions, special, wilds } from "./shows/feature.js";
 import { held, hold, respin } from "./shows/hold.js";
 import { show as other } from "./shows/other.js";
 import { show as pay } from "./shows/pay.js";
@@ -12,8 +12,8 @@ import { reelsOf, show as reels } from "./shows/reels.js";
 import { show as total } from "./shows/total.js";
 
 const SHOWS = {
-  deal, redraw, hold, respin, held, reels, fall, total, multiply, cap, bought, expand, free_game: freeGame,
-  line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay,
+  deal, redraw, hold, respin, held, reels, fall, total, multiply, cap, bought, free_game: freeGame, special, positions, again,
+  sticky: wilds, land: wilds, expand: wilds, line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay, book: pay,
 };
 const COUNT = 700; // milliseconds that a win counts up
 
@@ -80,6 +80,8 @@ export class Stage {
   clear() {
     this.wins = [];
     this.won = this.paid = 0;
+    this.special = null;
+    this.reels?.place(null);
     this.reels?.clear();
     this.view.story.replaceChildren();
     this.view.story.hidden = true;

@@ -5,7 +5,8 @@ import { reelsOf } from "./reels.js";
 const LOOK = 900; // milliseconds
 
 export async function freeGame({ number, left }, stage, showing) {
-  stage.tell(`Free game ${number}${left ? `, ${left} left` : ""}`, { only: true });
+  const symbol = stage.special ? ` · special symbol: ${stage.special}` : "";
+  stage.tell(`Free game ${number}${left ? `, ${left} left` : ""}${symbol}`, { only: true });
   stage.say("");
   await showing.pause(LOOK / 2);
 }
@@ -15,10 +16,33 @@ export async function bought({ games }, stage, showing) {
   await showing.pause(LOOK);
 }
 
-export async function expand({ window }, stage, showing) {
+/** `sticky`, `land`, `expand`: wilds take places on the board. */
+export async function wilds({ window, values, cells }, stage, showing) {
   await showing.pause(LOOK / 2);
   stage.art.know(window.flat());
-  reelsOf(stage).set(window);
+  const reels = reelsOf(stage);
+  reels.set(window);
+  reels.value(values);
+  if (cells) reels.mark(cells);
+  await showing.pause(LOOK / 2);
+  reels.clear();
+}
+
+/** What places count has changed. */
+export async function positions({ multipliers }, stage, showing) {
+  reelsOf(stage).place(multipliers);
+  await showing.pause(LOOK / 3);
+}
+
+/** A symbol is drawn for the series of free games. */
+export async function special({ symbol }, stage, showing) {
+  stage.special = symbol;
+  stage.tell(`The special symbol: ${symbol}`, { only: true });
+  await showing.pause(LOOK);
+}
+
+export async function again({ games }, stage, showing) {
+  stage.say(`${games} more`);
   await showing.pause(LOOK / 2);
 }
 
