@@ -35,7 +35,8 @@ async function open() {
   now = await patience.insist(() => session.enter(), trouble);
   banner("");
   purse(now);
-  stakes = new Stakes(game, now.exponent);
+  stakes = new Stakes(game, now);
+  stage.table = stakes.table;
   rewards = new Rewards(game, () => enter(state));
   rewards.set(now.rewards, now);
   history = new History(view.rounds, view.older, session, replay);

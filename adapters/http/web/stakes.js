@@ -5,9 +5,10 @@ import { Table } from "./table.js";
 import { options, view } from "./view.js";
 
 export class Stakes {
-  constructor(game, exponent) {
+  constructor(game, { exponent, currency }) {
     Object.assign(this, { game, exponent });
-    this.table = game.selection?.properties ? new Table(game.selection) : null;
+    const told = (units) => `${units} ${units === 1 ? "unit" : "units"} · ${money(units * Number(view.stake.value), exponent)} ${currency}`;
+    this.table = game.selection?.properties ? new Table(game, told) : null;
     if (this.table) view.stakeLabel.textContent = "A unit";
     view.modeLabel.hidden = game.modes.length < 2;
     options(view.mode, game.modes.map(({ id }) => [id, id]), game.modes[0].id);
@@ -48,6 +49,7 @@ export class Stakes {
   }
 
   #steps(on = !view.stake.disabled) {
+    this.table?.tell();
     view.less.disabled = !on || view.stake.selectedIndex <= 0;
     view.more.disabled = !on || view.stake.selectedIndex >= view.stake.options.length - 1;
   }
