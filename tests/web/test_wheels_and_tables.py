@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from games.fortune_wheel import game as fortune
 from games.roulette import BETS, WHEEL
 from tests.rgs.server import Server
+from tests.rgs.test_commands import rgs
 from tests.web.browser import Table
 from tests.web.record import ask, on_record
 
@@ -43,6 +44,11 @@ STAND = """async ([game, event, win, instant]) => {
     const shown = stage.show(round, { instant });
     if (!instant) stage.hurry();
     await shown;
+}"""
+
+ON_TOP = """(part) => {
+    const { left, top, width, height } = document.querySelector(part).getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + height / 2)?.id;
 }"""
 
 BOXES = """() => Object.fromEntries([...document.querySelectorAll("[data-bet]")].map((button) => {
@@ -294,6 +300,33 @@ def test_a_round_of_before_is_marked_and_the_chips_of_now_stay(server: Server, s
     expect(table.page.locator("[data-wins]")).to_have_count(len(first["events"]) - 2)
     expect(table.page.locator(".chip")).to_have_count(1)
     expect(table.page.locator("[data-bet=number-7] .chip")).to_have_text("1")
+
+
+def test_a_free_round_is_shared_among_the_units_that_stand_on_the_table(server: Server, seat: Seat) -> None:
+    player = f"free-{uuid4().hex}"
+    rgs("rewards", "give", player, "--game", "roulette", "--rounds", "1", "--stake", "1000", data=server.data)
+    table = seat(**PHONE, **STILL)
+    table.sit(f"{server.url}/play/roulette?player={player}")
+    expect(table.page.locator("#spin")).to_have_text("Free spin")
+    assert "reward-text" == table.page.evaluate(ON_TOP, "#reward-text")
+    for bet in ("red", "red", "column-1"):
+        table.page.locator(f"[data-bet={bet}]").press("Enter")
+    expect(table.page.locator("#units")).to_have_text("3 units · free")
+    table.page.evaluate("scrollTo(0, 1000)")
+    table.page.click("#spin")
+    expect(table.page.locator("#message")).to_contain_text("A free round of 10.00 FUN is for 1, 2, 5, 10")
+    assert "message" == table.page.evaluate(ON_TOP, "#message")
+    for bet in ("red", "column-1"):
+        table.page.locator(f"[data-bet={bet}]").press("Enter")
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    round = on_record(server, table)
+    assert (1000, {"red": 3, "column-1": 2}) == (round["stake"], round["selection"])
+    assert round["reward"]
+    assert 100_000 + round["win"] == table.money("#balance")
+    expect(table.page.locator("#spin")).to_have_text("Spin")
+    expect(table.page.locator("#units")).to_have_text("5 units · 5.00 FUN")
+    assert [] == table.complaints
 
 
 def test_the_tables_rules_tell_what_each_bet_pays(server: Server, seat: Seat) -> None:
