@@ -17,6 +17,12 @@ BETS |= {f"dozen-{n + 1}": frozenset(range(12 * n + 1, 12 * n + 13)) for n in ra
 BETS |= {f"column-{n}": frozenset(range(n, 37, 3)) for n in (1, 2, 3)}
 """Bet -> numbers that win it. Whatever it is on, a bet on n numbers pays 36 / n times itself, its stake included."""
 
+WHEEL = (
+    0, 32, 15, 19, 4, 21, 2, 25, 17, 34, 6, 27, 13, 36, 11, 30, 8, 23, 10, 5, 24, 16, 33, 1, 20, 14, 31, 9, 22, 18, 29,
+    7, 28, 12, 35, 3, 26,
+)  # fmt: skip
+"""The numbers as they follow one another on a wheel with one zero. For the eye alone: each is as likely as any other."""
+
 MOST = 1000
 """Units on one bet, at most."""
 
@@ -27,7 +33,10 @@ _SELECTION: Json = {
     "properties": {bet: {"type": "integer", "minimum": 1, "maximum": MOST} for bet in BETS},
 }
 _DEFINITION: Json = {"bets": {bet: sorted(numbers) for bet, numbers in BETS.items()}, "numbers": 37}
-_RULES: Json = {"bets": {bet: {"numbers": sorted(n), "pays": 36 // len(n)} for bet, n in BETS.items()}}
+_RULES: Json = {
+    "bets": {bet: {"numbers": sorted(n), "pays": 36 // len(n)} for bet, n in BETS.items()},
+    "wheel": WHEEL,
+}
 
 
 class Roulette:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from games.fortune_wheel import game as wheel
-from games.roulette import BETS
+from games.roulette import BETS, WHEEL
 from games.roulette import game as roulette
 from ports.game import IllegalWager, Wager
 from ports.randomness import Rng
@@ -31,6 +31,12 @@ def test_every_bet_on_the_table_returns_the_same(bet: str) -> None:
     wager = Wager("base", {bet: 7})
     wins = [roulette.play(wager, Falls(value)).win for value in range(37)]
     assert roulette.modes[0].rtp == Fraction(sum(wins), 37 * roulette.cost(wager))
+
+
+def test_the_roulette_wheel_has_every_number_once() -> None:
+    assert list(range(37)) == sorted(WHEEL)
+    colours = ["red" if number in BETS["red"] else "black" for number in WHEEL[1:]]
+    assert ["red", "black"] * 18 == colours
 
 
 def test_several_bets_are_paid_in_one_round() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.rgs.server import Server, serving
 from tests.web.browser import Table, chromium
 
 Seat = Callable[..., Table]
@@ -13,6 +14,12 @@ Seat = Callable[..., Table]
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("data")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,37 +12,16 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.rgs.server import Server, serving
+from tests.rgs.server import Server
 from tests.rgs.test_commands import rgs
 from tests.web.browser import Table
+from tests.web.record import ask, bearer, on_record
 
 Seat = Callable[..., Table]
 
 OPENING = 100_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 STILL = {"reduced_motion": "reduce"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("data")) as server:
-        yield server
-
-
-def ask(server: Server, bearer: str, path: str, **body: Any) -> Any:
-    headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
-    data = json.dumps(body).encode() if body else None
-    with urlopen(Request(server.url + path, data, headers), timeout=30) as answer:
-        return json.load(answer)
-
-
-def bearer(table: Table) -> str:
-    return str(table.page.evaluate("Object.entries(sessionStorage).find(([key]) => key.startsWith('session/'))[1]"))
-
-
-def on_record(server: Server, table: Table) -> Any:
-    """The newest round of the page's history, as the server has it."""
-    return ask(server, bearer(table), f"/v1/rounds/{table.rounds[0]}")
 
 
 @pytest.mark.parametrize("kind", [{}, PHONE, STILL, {"color_scheme": "dark"}])
@@ -252,14 +231,14 @@ def test_chips_are_put_on_a_table_and_the_bet_is_what_stands_there(server: Serve
     expect(table.page.locator("#message")).to_have_text("Put a chip on the table first.")
     for bet in ("number-17", "number-17", "red"):
         table.page.click(f"[data-bet={bet}]")
-    expect(table.page.locator("#units")).to_have_text("3 units")
+    expect(table.page.locator("#units")).to_have_text("3 units · 3.00 FUN")
     table.page.click("#spin")
     expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
     played = on_record(server, table)
     assert (300, {"number-17": 2, "red": 1}) == (played["stake"], played["selection"])
     assert OPENING - 300 + played["win"] == table.money("#balance")
     table.page.click("#clear")
-    expect(table.page.locator("#units")).to_have_text("0 units")
+    expect(table.page.locator("#units")).to_have_text("0 units · 0.00 FUN")
 
 
 def test_an_operators_launch_is_redeemed_and_leaves_the_address(server: Server, seat: Seat) -> None:

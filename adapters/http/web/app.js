@@ -35,7 +35,8 @@ async function open() {
   now = await patience.insist(() => session.enter(), trouble);
   banner("");
   purse(now);
-  stakes = new Stakes(game, now.exponent);
+  stakes = new Stakes(game, now);
+  stage.table = stakes.table;
   rewards = new Rewards(game, () => enter(state));
   rewards.set(now.rewards, now);
   history = new History(view.rounds, view.older, session, replay);
@@ -64,13 +65,19 @@ async function finish(left) {
 async function spin() {
   if (state === "playing") return stage.hurry();
   if (state !== "ready") return;
-  if (stakes.missing) return stage.say(stakes.missing);
+  if (stakes.missing) return missing(stakes.missing);
   const bet = rewards.pay(stakes.bet);
   enter("playing");
   banner("");
   stage.start();
   if (now.balance !== null && !bet.reward) purse({ ...now, balance: now.balance - bet.stake });
   await run(() => play.bet(bet));
+}
+
+/** Said where it can be read: on a phone, the wheel and the bar cover the ends of what is scrolled. */
+function missing(words) {
+  stage.say(words);
+  view.message.scrollIntoView({ block: "center" });
 }
 
 async function choose(round, choice) {
@@ -201,7 +208,7 @@ function enter(next) {
   document.body.dataset.state = next;
   view.spin.disabled = next === "choosing" || next === "opening";
   view.spin.textContent = next === "playing" ? "Skip" : rewards?.chosen ? "Free spin" : "Spin";
-  if (stakes) stakes.enabled = next === "ready" && !rewards?.chosen;
+  stakes?.enable(next === "ready", rewards?.chosen ? rewards.first.stake : null);
   if (rewards) rewards.enabled = next === "ready";
   view.choices.hidden = true;
 }

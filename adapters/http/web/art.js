@@ -18,10 +18,22 @@ export class Art {
     return this.symbols[Math.floor(Math.random() * this.symbols.length)] ?? "";
   }
 
+  /** Where a symbol's picture is. */
+  address(symbol) {
+    return new URL(`${encodeURIComponent(symbol)}.svg`, this.base).href;
+  }
+
+  /** The game's own sheet, for what is no symbol: the colours of a wheel's fields, the felt of a table. */
+  look() {
+    if (this.sheet) return;
+    this.sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("look.css", this.base).href });
+    document.head.append(this.sheet);
+  }
+
   draw(symbol) {
     if (this.#none.has(symbol)) return tile(symbol);
     const image = new Image();
-    image.src = new URL(`${encodeURIComponent(symbol)}.svg`, this.base);
+    image.src = this.address(symbol);
     image.alt = symbol;
     image.draggable = false;
     image.addEventListener("error", () => {

@@ -1,6 +1,7 @@
 // The rules, as the game itself tells them: its returns, its pays in money at the stake that is set, its lines.
 
-import { money } from "./money.js";
+import { named } from "./layout.js";
+import { money, percent } from "./money.js";
 
 export function rulesOf(game, art, stake, session) {
   const text = document.createDocumentFragment();
@@ -14,6 +15,8 @@ export function rulesOf(game, art, stake, session) {
   const worth = (units) => money((units * stake) / cost, session.exponent);
   if (game.rules?.hands) text.append(heading("Hands"), handTable(game.rules.hands, worth));
   if (game.rules?.pays) text.append(...paysOf(game.rules, art, worth, `${money(stake, session.exponent)} ${session.currency}`));
+  if (game.rules?.fields) text.append(...fieldsOf(game.rules.fields, art, worth, `${money(stake, session.exponent)} ${session.currency}`));
+  if (game.rules?.wheel && game.rules.bets) text.append(...betsOf(game.rules.bets));
   text.append(
     paragraph("Every outcome is drawn and put on record before it is shown. A spin that was interrupted is finished by itself, and stands in the history."),
   );
@@ -90,6 +93,39 @@ function handTable(hands, worth) {
     list.append(Object.assign(document.createElement("li"), { textContent: `${hand}: ${worth(units)}` }));
   }
   return list;
+}
+
+/** The fields of a wheel, and how likely it stops at each. */
+function fieldsOf(fields, art, worth, stake) {
+  const whole = fields.reduce((sum, { weight }) => sum + weight, 0);
+  const list = document.createElement("ul");
+  list.className = "pays-table";
+  for (const { field, pays, weight } of fields) {
+    const item = document.createElement("li");
+    const sums = document.createElement("span");
+    sums.textContent = `${pays ? worth(pays) : "nothing"}\n${percent(weight, whole)}`;
+    item.append(art.draw(field), sums);
+    list.append(item);
+  }
+  return [heading(`Pays at a stake of ${stake}`), list, paragraph("Below it, how likely the wheel stops at a field; each is as wide as that.")];
+}
+
+/** The bets of a roulette table: those that pay alike together. */
+function betsOf(bets) {
+  const alike = new Map();
+  for (const [bet, { pays }] of Object.entries(bets)) {
+    const name = bet.startsWith("number-") ? "a number" : named(bet);
+    alike.set(pays, (alike.get(pays) ?? new Set()).add(name));
+  }
+  const list = document.createElement("ul");
+  for (const [pays, names] of [...alike].sort(([a], [b]) => b - a)) {
+    list.append(Object.assign(document.createElement("li"), { textContent: `${[...names].join(", ")}: ${pays} × the bet` }));
+  }
+  return [
+    heading("Bets"), list,
+    paragraph("What is paid has the bet in it. Several bets may be made at once; they are paid together. When the ball falls at 0, only bets on 0 win."),
+    paragraph("On the table, the arrow keys go from bet to bet, Enter puts a unit there, and Backspace takes one away. So does the other mouse button, or a long press."),
+  ];
 }
 
 function lineMaps(lines, rows) {

@@ -2,6 +2,7 @@
 
 import { Showing } from "./motion.js";
 import { money } from "./money.js";
+import { ball, bet, rouletteOf } from "./shows/ball.js";
 import { deal, handOf, redraw } from "./shows/cards.js";
 import { show as fall } from "./shows/fall.js";
 import { again, bought, cap, freeGame, multiply, positions, special, wilds } from "./shows/feature.js";
@@ -10,10 +11,12 @@ import { show as other } from "./shows/other.js";
 import { show as pay } from "./shows/pay.js";
 import { reelsOf, show as reels } from "./shows/reels.js";
 import { show as total } from "./shows/total.js";
+import { show as wheel, wheelOf } from "./shows/wheel.js";
 
 const SHOWS = {
-  deal, redraw, hold, respin, held, reels, fall, total, multiply, cap, bought, free_game: freeGame, special, positions, again,
-  sticky: wilds, land: wilds, expand: wilds, line: pay, ways: pay, anywhere: pay, cluster: pay, scatter: pay, book: pay,
+  ball, bet, wheel, deal, redraw, hold, respin, held, reels, fall, total, multiply, cap, bought, free_game: freeGame, special,
+  positions, again, sticky: wilds, land: wilds, expand: wilds, line: pay, ways: pay, anywhere: pay, cluster: pay,
+  scatter: pay, book: pay,
 };
 const COUNT = 700; // milliseconds that a win counts up
 
@@ -30,10 +33,12 @@ export class Stage {
     this.#prepare();
   }
 
-  /** Something to look at before the first round: cards face down, or a window of nothing in particular. */
+  /** Something to look at before the first round: cards face down, a wheel, or a window of nothing in particular. */
   #prepare() {
-    const { hands, pays, reels, rows, mixes = {} } = this.game.rules ?? {};
+    const { hands, fields, wheel, bets, pays, reels, rows, mixes = {} } = this.game.rules ?? {};
     if (hands) handOf(this).lay(Array(5).fill(null), []);
+    if (fields) wheelOf(this);
+    if (wheel && bets) rouletteOf(this);
     if (!pays || !reels || !rows) return;
     const symbols = Object.keys(pays).filter((name) => !Object.hasOwn(mixes, name));
     this.art.know(symbols);
@@ -48,12 +53,14 @@ export class Stage {
     this.started = true;
     this.clear();
     this.reels?.spin(this.showing);
+    this.wheel?.spin(this.showing);
   }
 
   /** Nothing came of it: as it was before. */
   rest() {
     this.started = false;
     if (this.reels) this.reels.set(this.reels.window);
+    this.wheel?.rest();
   }
 
   /** Show a round's events from number `from` on. */
@@ -83,6 +90,7 @@ export class Stage {
     this.special = null;
     this.reels?.place(null);
     this.reels?.clear();
+    this.table?.sweep();
     this.view.story.replaceChildren();
     this.view.story.hidden = true;
     this.view.win.textContent = "–";

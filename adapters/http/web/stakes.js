@@ -4,10 +4,13 @@ import { money } from "./money.js";
 import { Table } from "./table.js";
 import { options, view } from "./view.js";
 
+/** The ladder of what a unit is worth, in minor units. */
+const UNIT = /^[125]0*$/;
+
 export class Stakes {
-  constructor(game, exponent) {
-    Object.assign(this, { game, exponent });
-    this.table = game.selection?.properties ? new Table(game.selection) : null;
+  constructor(game, { exponent, currency }) {
+    Object.assign(this, { game, free: null, amount: (minor) => `${money(minor, exponent)} ${currency}`, exponent });
+    this.table = game.selection?.properties ? new Table(game, (units) => this.#told(units)) : null;
     if (this.table) view.stakeLabel.textContent = "A unit";
     view.modeLabel.hidden = game.modes.length < 2;
     options(view.mode, game.modes.map(({ id }) => [id, id]), game.modes[0].id);
@@ -26,13 +29,24 @@ export class Stakes {
 
   /** Why there is nothing to bet on yet; empty when there is. */
   get missing() {
-    return this.table && !this.table.units ? "Put a chip on the table first." : "";
+    const units = this.table?.units;
+    if (units === 0) return "Put a chip on the table first.";
+    if (!units || this.free === null || UNIT.test(this.free / units)) return "";
+    const shares = [1, 2, 5, 10, 20, 50, 100].filter((share) => UNIT.test(this.free / share)).join(", ");
+    return `A free round of ${this.amount(this.free)} is for ${shares} units, not for ${units}.`;
   }
 
-  set enabled(on) {
-    view.mode.disabled = view.stake.disabled = !on;
+  /** Whether anything can be set; and the stake of a free round, which is as it was given. */
+  enable(on, free) {
+    this.free = free;
+    view.mode.disabled = view.stake.disabled = !on || free !== null;
     if (this.table) this.table.enabled = on;
-    this.#steps(on);
+    this.#steps();
+  }
+
+  #told(units) {
+    const worth = this.free === null ? this.amount(units * Number(view.stake.value)) : "free";
+    return `${units} ${units === 1 ? "unit" : "units"} · ${worth}`;
   }
 
   #ladder() {
@@ -47,7 +61,9 @@ export class Stakes {
     this.#steps();
   }
 
-  #steps(on = !view.stake.disabled) {
+  #steps() {
+    const on = !view.stake.disabled;
+    this.table?.tell();
     view.less.disabled = !on || view.stake.selectedIndex <= 0;
     view.more.disabled = !on || view.stake.selectedIndex >= view.stake.options.length - 1;
   }
