@@ -17,9 +17,11 @@ DIGITS = 12
 
 
 class SlotGame:
-    """A `ports.game.Game`. All of the bet on every spin; a mode for the machine itself, and one for each of its `bets`."""
+    """A `ports.game.Game` without choices: all is played on every spin, in the machine's own mode or in one of its `bets`."""
 
     selection: Json = None
+    asks = False
+    """Whether rounds ask the player something."""
 
     def __init__(
         self,
@@ -38,6 +40,8 @@ class SlotGame:
         cap takes away is left out of it, and a cascade can only be counted or simulated). With hold and respin, or wilds that
         are held, it may be declared to `DIGITS` decimals: such fractions have hundreds of digits.
         """
+        if machine.picks and not self.asks:
+            raise Fault("picks: a game that asks the player is a `ChoosingSlot`")
         self.id = id
         self.name = name
         self.version = version
@@ -47,24 +51,31 @@ class SlotGame:
         declared = rtp if isinstance(rtp, Mapping) else {BASE: rtp}
         if set(declared) != {BASE, *machine.bets}:
             raise Fault(f"rtp: declared for {', '.join(declared)}, played as {', '.join((BASE, *machine.bets))}")
-        self._tables = {mode: compile_machine(machine.played_as(mode)) for mode in (BASE, *machine.bets)}
-        self.modes = tuple(Mode(mode, self.compiled(mode).machine.cost, declared[mode]) for mode in self._tables)
+        self.picks = tuple(machine.picks)
+        self._tables = {
+            (mode, pick): compile_machine(played.picked(pick) if pick else played)
+            for mode in (BASE, *machine.bets)
+            for played in [machine.played_as(mode)]
+            for pick in self.picks or ("",)
+        }
+        self.modes = tuple(Mode(mode, self.compiled(mode).machine.cost, rtp) for mode, rtp in declared.items())
         self.rules: Json = machine.rules()
-        self.definition = machine.as_json()
+        self.definition: Mapping[str, Json] = machine.as_json()
+        for tables in self._tables.values():
+            exact.check_ends(tables)
+            if tables.machine.cascade is not None:
+                _check_rest(tables)
         for mode in self.modes:
             self._check(mode)
 
-    def compiled(self, mode: str = BASE) -> Tables:
-        """The tables that this mode is played from. Raises `KeyError`."""
-        return self._tables[mode]
+    def compiled(self, mode: str = BASE, pick: str = "") -> Tables:
+        """The tables that this mode is played from, with this pick, or the first. Raises `KeyError`."""
+        return self._tables[mode, pick or "".join(self.picks[:1])]
 
     def _check(self, mode: Mode) -> None:
         tables = self.compiled(mode.id)
         if not 0 < mode.rtp < 1:
             raise Fault(f"rtp: {mode.rtp} of the stake is returned in mode {mode.id}")
-        exact.check_ends(tables)
-        if tables.machine.cascade is not None:
-            _check_rest(tables)
         if not exact.computable(tables.machine):
             return
         found = exact.rtp(tables)
@@ -73,8 +84,8 @@ class SlotGame:
 
     def cost(self, wager: Wager) -> int:
         """Units of one bet."""
-        if wager.mode not in self._tables:
-            raise IllegalWager(f"{self.id} is played in the modes {', '.join(self._tables)}")
+        if wager.mode not in (modes := [mode.id for mode in self.modes]):
+            raise IllegalWager(f"{self.id} is played in the modes {', '.join(modes)}")
         if wager.selection is not None:
             raise IllegalWager(f"{self.id} takes no selection: everything is always played")
         return self.compiled(wager.mode).machine.cost
@@ -83,11 +94,15 @@ class SlotGame:
         """Spin, and play the free games that follow."""
         told: Told = []
         win = play_round(self.compiled(wager.mode), rng, told)
+        return Turn(self._end(win, told), tuple(told))
+
+    def _end(self, win: int, told: Told) -> int:
+        """What a turn comes to, once it is capped, and told."""
         if win > self.cap:
             win = self.cap
             told.append({"type": "cap", "win": win})
         told.append({"type": "total", "win": win})
-        return Turn(win, tuple(told))
+        return win
 
     def show(self, stops: Sequence[int]) -> Turn:
         """The turn that a base spin at these stops makes; for a game that draws nothing else."""

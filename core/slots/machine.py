@@ -109,6 +109,15 @@ class Bet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Free games that the player may choose."""
+
+    games: int
+    """However many scatters awarded them."""
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """A slot. All stops are equally likely, and the reels are independent; pays are in units, for a bet of `cost` units."""
 
@@ -131,6 +140,9 @@ class Machine:
     """Free games that a round starts with, instead of a base spin."""
     holds: bool = False
     """A round is a hold and respin from an empty board, instead of a base spin."""
+    picks: Mapping[str, Pick] = field(default_factory=dict)
+    """Instead of `free`: name -> free games, of which the player chooses when some are awarded. The first is the published
+    strategy's."""
     bets: Mapping[str, Bet] = field(default_factory=dict)
     """Further modes, by name; `base` is the machine's own."""
 
@@ -139,6 +151,18 @@ class Machine:
             raise Fault(fault)
         for mode in self.bets:
             self.played_as(mode)
+        for name in self.picks:
+            self.picked(name)
+
+    def picked(self, name: str) -> "Machine":
+        """The machine as it is when this is picked: one with no other free games. Raises `Fault`, `KeyError`."""
+        pick = self.picks[name]
+        awards = dict.fromkeys(self.base.awards, pick.games)
+        base, buys = replace(self.base, awards=awards), self.buys and pick.games
+        try:
+            return replace(self, free=pick.phase, base=base, buys=buys, picks={}, bets={})
+        except Fault as fault:
+            raise Fault(f"picks: {name}: {fault}") from None
 
     def played_as(self, mode: str) -> "Machine":
         """The machine of a mode: a machine of its own, with no other modes. Raises `Fault`, `KeyError`."""
@@ -153,7 +177,8 @@ class Machine:
     @property
     def phases(self) -> dict[str, Phase]:
         """The kinds of spin that there are."""
-        return {"base": self.base} | ({} if self.free is None else {"free": self.free})
+        picks = {f"free ({name})": pick.phase for name, pick in self.picks.items()}
+        return {"base": self.base} | ({} if self.free is None else {"free": self.free}) | picks
 
     @property
     def heights(self) -> tuple[int, ...]:
@@ -177,6 +202,8 @@ class Machine:
                 told[name] = _told(phase)
         for bet in told["bets"].values():
             bet["base"] = bet["base"] and _told(bet["base"])
+        for pick in told["picks"].values():
+            pick["phase"] = _told(pick["phase"])
         lines = self.pattern.rows if isinstance(self.pattern, Lines) else ()
         pattern = type(self.pattern).__name__.lower()
         wild = None if self.wild is None else self.wild.symbol
@@ -201,10 +228,13 @@ class Machine:
         elif self.mixes or (self.wild is not None and self.wild.factor != 1):
             yield "mixes: they, and the factor of a wild, are for lines"
         yield from self._symbol_faults()
-        if self.base.awards and self.free is None:
+        some = self.free is not None or self.picks
+        if self.base.awards and not some:
             yield "base.awards: there are no free games to award"
-        if self.buys < 0 or (self.buys and self.free is None):
+        if self.buys < 0 or (self.buys and not some):
             yield f"buys: {self.buys} free games cannot be bought"
+        if self.picks and (self.free is not None or self.base.sticky is not None):
+            yield "picks: they are instead of other free games, and no wild is held before them"
         if self.hold is not None:
             yield from self.hold.faults(heights)
         if self.holds and (self.hold is None or self.buys):

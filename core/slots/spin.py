@@ -24,13 +24,19 @@ class Spun(NamedTuple):
 
 def play_round(tables: Tables, rng: Rng, told: Told) -> int:
     """A base spin and the features it leads to, or a feature that was bought; the units won, before any cap."""
+    carried = Carried()
+    win, award = begin_round(tables, rng, told, carried)
+    return win + free_games(tables, award, rng, told, carried) if award else win
+
+
+def begin_round(tables: Tables, rng: Rng, told: Told, carried: Carried) -> tuple[int, int]:
+    """A round as far as its first free game: units won, and free games to come."""
     machine = tables.machine
     if machine.buys:
         told.append({"type": "bought", "games": machine.buys})
-        return free_games(tables, machine.buys, rng, told, Carried())
+        return 0, machine.buys
     if machine.holds:
-        return respins(tables, [], rng, told)
-    carried = Carried()
+        return respins(tables, [], rng, told), 0
     win, award, window = spin(tables, tables.base, rng, told, carried)
     if machine.hold is not None:
         symbol = tables.symbols.index(machine.hold.symbol)
@@ -39,7 +45,7 @@ def play_round(tables: Tables, rng: Rng, told: Told) -> int:
         ]
         if len(held) >= machine.hold.starts:
             win += respins(tables, held, rng, told)
-    return win + free_games(tables, award, rng, told, carried) if award else win
+    return win, award
 
 
 def free_games(tables: Tables, award: int, rng: Rng, told: Told, carried: Carried) -> int:

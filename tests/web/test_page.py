@@ -451,6 +451,7 @@ EVENTS = [
     {"type": "special", "symbol": "b"},
     {"type": "book", "symbol": "b", "count": 1, "reels": [0], "win": 5, "cells": [[0, 0], [0, 1]]},
     {"type": "again", "games": 1},
+    {"type": "gamble", "guess": "red", "suit": "hearts", "right": True, "to": 5},
     {"type": "free_game", "number": 2, "left": 0},
     {"type": "wheel", "segment": {"prize": [1, 2]}},
     {"type": "line", "cells": "not what we know"},

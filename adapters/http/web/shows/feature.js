@@ -41,6 +41,12 @@ export async function special({ symbol }, stage, showing) {
   await showing.pause(LOOK);
 }
 
+export async function gamble({ guess, suit, right, to }, stage, showing) {
+  const sign = { clubs: "♣", diamonds: "♦", hearts: "♥", spades: "♠" }[suit] ?? "";
+  stage.tell(`${sign} ${suit}: ${guess} ${right ? `wins, ${stage.worth(to)}` : "loses"}`);
+  await showing.pause(LOOK);
+}
+
 export async function again({ games }, stage, showing) {
   stage.say(`${games} more`);
   await showing.pause(LOOK / 2);
