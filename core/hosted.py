@@ -103,7 +103,7 @@ class Hosted:
         return Answered(_taken(self._walker.walk(chosen, ACTOR), turn), False)
 
     def _accept(self, session: Session, bet: Bet) -> Round:
-        listing = self._catalogue.current(session.game)
+        listing = self._catalogue.current(session.game, session.operator)
         game = listing.game
         if bet.wager.mode not in [mode.id for mode in game.modes]:
             raise BadRequest(f"{game.id} has the modes {', '.join(mode.id for mode in game.modes)}")

@@ -59,7 +59,7 @@ class Sessions:
         if wallet is None:
             raise BadRequest(f"there is no operator {operator!r}")
         if opened_by is None:
-            self._suits(wallet, game)
+            self._suits(wallet, game, operator)
         player = wallet.player(token, game)
         now = self._clock.now()
         session = Session(
@@ -79,9 +79,9 @@ class Sessions:
         self._balances.note(operator, player.id, player.balance)
         return Opened(session, bearer)
 
-    def _suits(self, wallet: Wallet, game: str) -> None:
+    def _suits(self, wallet: Wallet, game: str, operator: str) -> None:
         """Raise `GameUnavailable` where a round of the game could need more escrows than the backend allows in one."""
-        found = self._catalogue.current(game).game
+        found = self._catalogue.current(game, operator).game
         most = wallet.traits.escrows
         if most is not None and isinstance(found, Interactive) and found.escrows > most:
             raise GameUnavailable(f"{game} takes up to {found.escrows} escrows a round; this operator allows {most}")

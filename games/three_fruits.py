@@ -1,5 +1,6 @@
 """Three Fruits: the classic fruit machine, three reels, three rows, five lines, and a wild that stands for anything."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from core.slots.game import SlotGame
@@ -17,27 +18,31 @@ _REELS = """
     grapes lemon cherry lemon plum bell melon lemon grapes wild grapes lemon cherry seven plum seven
 """
 
-game = SlotGame(
-    id="three-fruits",
-    name="Three Fruits",
-    version="1",
-    machine=Machine(
-        rows=3,
-        pattern=Lines(((1, 1, 1), (0, 0, 0), (2, 2, 2), (0, 1, 2), (2, 1, 0))),
-        base=Phase(strips=strips(_REELS)),
-        cost=5,
-        pays={
-            "wild": {3: 250},
-            "seven": {3: 150},
-            "bell": {3: 50},
-            "melon": {3: 15},
-            "grapes": {3: 12},
-            "plum": {3: 6},
-            "lemon": {3: 6},
-            "cherry": {2: 2, 3: 3},
-        },
-        wild=Wild(symbol="wild"),
-    ),
-    rtp=Fraction(7823, 8192),
-    cap=1000,
+_MACHINE = Machine(
+    rows=3,
+    pattern=Lines(((1, 1, 1), (0, 0, 0), (2, 2, 2), (0, 1, 2), (2, 1, 0))),
+    base=Phase(strips=strips(_REELS)),
+    cost=5,
+    pays={
+        "wild": {3: 250},
+        "seven": {3: 150},
+        "bell": {3: 50},
+        "melon": {3: 15},
+        "grapes": {3: 12},
+        "plum": {3: 6},
+        "lemon": {3: 6},
+        "cherry": {2: 2, 3: 3},
+    },
+    wild=Wild(symbol="wild"),
 )
+_FEWER_SEVENS = strips(_REELS.replace("cherry seven plum seven", "cherry seven plum bell"))
+
+
+def _slot(machine: Machine, rtp: Fraction, variant: str = "default") -> SlotGame:
+    return SlotGame(
+        id="three-fruits", name="Three Fruits", version="1", machine=machine, rtp=rtp, cap=1000, variant=variant
+    )
+
+
+game = _slot(_MACHINE, Fraction(7823, 8192))
+variants = (_slot(replace(_MACHINE, base=Phase(strips=_FEWER_SEVENS)), Fraction(15071, 16384), "92"),)

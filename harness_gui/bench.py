@@ -182,7 +182,7 @@ class Bench:
     @property
     def listing(self) -> Listing:
         """The game of the session."""
-        return self._catalogue.current(self.session.game)
+        return self._catalogue.current(self.session.game, self.session.operator)
 
     def wager(self, mode: str | None = None, selection: Json = None) -> Wager:
         """What to bet on. None: the first mode; the simplest selection, where the game takes one."""

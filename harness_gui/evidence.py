@@ -184,7 +184,7 @@ def run_again(evidence: Evidence, catalogue: Catalogue) -> list[str]:
 
 def _other_maths(round: Round, catalogue: Catalogue) -> list[str]:
     terms = round.terms
-    here = {(x.game.id, x.game.version, x.game.variant): x.maths for x in catalogue}
+    here = {(x.game.id, x.game.version, x.game.variant): x.maths for x in catalogue.every()}
     maths = here.get((terms.game, terms.version, terms.variant))
     if not round.hosted or maths in (None, terms.maths):
         return []

@@ -90,6 +90,10 @@ def _stakes(limits: StakeLimits) -> Stakes:
     return Stakes(min=limits.min, max=limits.max, default=limits.default)
 
 
+def _catalogue(settings: Settings) -> Catalogue:
+    return plugins.catalogue({name: operator.variants for name, operator in settings.operators.items()})
+
+
 def _house(settings: Settings) -> House:
     return House(
         software=version("pyrgs"),
@@ -180,7 +184,7 @@ class Container(containers.DeclarativeContainer):
     session_store: providers.Provider[SessionStore] = providers.ThreadSafeSingleton(_sessions, store)
     reward_store: providers.Provider[RewardStore] = providers.ThreadSafeSingleton(_reward_store, store)
     wallets: providers.Provider[Mapping[str, Wallet]] = providers.ThreadSafeSingleton(_wallets, settings, data)
-    catalogue: providers.Provider[Catalogue] = providers.ThreadSafeSingleton(plugins.catalogue)
+    catalogue: providers.Provider[Catalogue] = providers.ThreadSafeSingleton(_catalogue, settings)
     house: providers.Provider[House] = providers.ThreadSafeSingleton(_house, settings)
     balances: providers.Provider[Balances] = providers.ThreadSafeSingleton(Balances)
 

@@ -1,7 +1,7 @@
 """Plug-ins come through one door, entry points; our own use the same one.
 
 rgs.backends   name = module:factory      factory(options, data directory) -> Wallet
-rgs.games      name = package             each module of it with an object `game`
+rgs.games      name = package             each module of it with an object `game`, and perhaps `variants`: more of the same
 """
 
 import importlib
@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import cast
 
-from core.catalogue import Catalogue, Listing
+from core.catalogue import Catalogue, Listing, Variants
 from ports import canonical
 from ports.game import Game
 from ports.wallet import Wallet
@@ -56,15 +56,18 @@ def backend(name: str, options: Mapping[str, object], data: Path) -> Wallet:
         raise PluginError(f"backend {name}: {problem}") from None
 
 
-def catalogue() -> Catalogue:
-    """All games that are installed. Raises `PluginError`."""
+def catalogue(variants: Variants = MappingProxyType({})) -> Catalogue:
+    """All games that are installed, and which variants operators get. Raises `PluginError`."""
     listings = []
     for entry in sorted(entry_points(group=GAMES), key=lambda entry: entry.name):
         package = _load(entry)
         for module in _modules(package):
-            game = cast(Game, module.game)
-            listings.append(Listing(game, _maths(game, module)))
-    return Catalogue(listings)
+            for game in cast(Sequence[Game], (module.game, *getattr(module, "variants", ()))):
+                listings.append(Listing(game, _maths(game, module)))
+    try:
+        return Catalogue(listings, variants)
+    except ValueError as problem:
+        raise PluginError(str(problem)) from None
 
 
 def _load(entry: EntryPoint) -> ModuleType:

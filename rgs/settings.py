@@ -54,6 +54,8 @@ class Operator(_Section):
     """Requests that this operator may occupy at once; beyond it, 503 `busy`."""
     stakes: StakeLimits | None = None
     """None: the house's own."""
+    variants: dict[str, str] = {}
+    """Game -> the variant (of its return to player) that this operator's players get; else the usual one."""
     options: dict[str, Any] = {}
     """The adapter's own settings; it checks them itself."""
 

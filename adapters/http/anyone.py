@@ -51,11 +51,18 @@ class Anyone:
     def games(self, query: models.GamesQuery) -> Answer:
         """All of them."""
         stakes = self._limits(query.operator)
-        return Answer({"games": [_game(listing, stakes) for listing in self._catalogue]})
+        return Answer(
+            {
+                "games": [
+                    _game(self._catalogue.current(listing.game.id, query.operator), stakes)
+                    for listing in self._catalogue
+                ]
+            }
+        )
 
     def game(self, id: str, query: models.GamesQuery) -> Answer:
         """One of them."""
-        return Answer(_game(self._catalogue.current(id), self._limits(query.operator)))
+        return Answer(_game(self._catalogue.current(id, query.operator), self._limits(query.operator)))
 
     def page(self, game: str) -> Response:
         """The page, which finds out by its address what to play."""

@@ -88,7 +88,7 @@ class Players:
         session = caller.session
         mode = body.mode
         if mode is None:
-            mode = self._catalogue.current(session.game).game.modes[0].id
+            mode = self._catalogue.current(session.game, session.operator).game.modes[0].id
         bet = Bet(round=id, wager=Wager(mode, body.selection), stake=body.stake, reward=body.reward)
         with self._gate.within(session.operator):
             return self._answers.told(self._hosted.play(session, bet), opens=True)

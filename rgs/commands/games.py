@@ -23,13 +23,14 @@ def games(as_json: bool) -> None:
             "cap": listing.game.cap,
             "maths": listing.maths,
         }
-        for listing in plugins.catalogue()
+        for listing in plugins.catalogue().every()
     ]
     if as_json:
         return show({"games": listed})
-    for listing in plugins.catalogue():
+    for listing in plugins.catalogue().every():
         game = listing.game
-        click.echo(f"{game.id:20} {game.name} {game.version}, pays up to {game.cap} units")
+        variant = "" if game.variant == "default" else f", variant {game.variant}"
+        click.echo(f"{game.id:20} {game.name} {game.version}{variant}, pays up to {game.cap} units")
         for mode in game.modes:
             click.echo(f"{'':20} {mode.id}: {mode.cost} units a round, returns {float(mode.rtp):.4%}")
     return None

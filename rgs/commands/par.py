@@ -15,6 +15,8 @@ from ports.game import Game
 from rgs import plugins
 from rgs.cli import show
 
+LONGEST = 80
+"""Characters of a fraction that is worth reading."""
 VOLATILITY = 1.959963984540054
 """Standard deviations that 95 % of a normal distribution lie within."""
 
@@ -29,7 +31,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--html", type=_FILE, help="Write a page with plots to this file, too.")
 @click.option("--xlsx", type=_FILE, help="Write a workbook to this file, too.")
 def par(game: str, as_json: bool, spins: int, html: Path | None, xlsx: Path | None) -> None:
-    """Show the PAR sheet of GAME: what it returns, how often, and how widely."""
+    """Show the PAR sheet of GAME (or GAME@VARIANT): what it returns, how often, and how widely."""
     found = find(game)
     sheet = make(found, spins)
     if html is not None or xlsx is not None:
@@ -52,11 +54,12 @@ def _write(sheet: dict[str, Any], game: Game, html: Path | None, xlsx: Path | No
 
 
 def find(id: str) -> Game:
-    """The game with this id. Raises `click.UsageError`, naming those that there are."""
+    """The game with this id, or "id@variant". Raises `click.UsageError`, naming those that there are."""
+    every = {f"{listing.game.id}@{listing.game.variant}": listing.game for listing in plugins.catalogue().every()}
     games = {listing.game.id: listing.game for listing in plugins.catalogue()}
-    if id not in games:
-        raise click.UsageError(f"there is no game {id!r}; there are: {', '.join(sorted(games))}")
-    return games[id]
+    if id not in games | every:
+        raise click.UsageError(f"there is no game {id!r}; there are: {', '.join(sorted(games | every))}")
+    return (games | every)[id]
 
 
 def make(game: Game, spins: int) -> dict[str, Any]:
@@ -79,8 +82,15 @@ def make(game: Game, spins: int) -> dict[str, Any]:
             found |= _exact(tables)
         else:
             found |= _simulated(tables, game.cap, spins, found["rtp"])
+        if isinstance(game, SlotGame) and len(game.picks) > 1:
+            found["picks"] = {pick: _return(game.compiled(mode.id, pick)) for pick in game.picks}
         sheet["modes"][mode.id] = found
     return sheet
+
+
+def _return(tables: Tables) -> str | None:
+    """The exact return, or None where it takes a simulation."""
+    return _text(exact.rtp(tables)) if exact.computable(tables.machine) else None
 
 
 def _exact(tables: Tables) -> dict[str, Any]:
@@ -89,13 +99,15 @@ def _exact(tables: Tables) -> dict[str, Any]:
         "method": "exact",
         "base_rtp": _text(figures.base_rtp),
         "free_rtp": _text(figures.free_rtp),
+        "hold_rtp": _text(figures.hold_rtp),
+        "hold_rate": _text(figures.hold_rate),
         "hit_rate": None if figures.hit_rate is None else _text(figures.hit_rate),
         "free_game_rate": _text(figures.free_game_rate),
         "free_games_a_trigger": _text(figures.games_a_trigger),
         "split": {},
     }
     for name in tables.machine.phases:
-        if name == BASE and tables.machine.buys:
+        if name == BASE and (tables.machine.buys or tables.machine.holds):
             continue
         means = exact.means(tables, tables.phase(name))
         found["split"][name] = {
@@ -148,14 +160,21 @@ def _print(sheet: dict[str, Any]) -> None:
         click.echo(f"\nmode {id}: {mode['cost']} units a round")
         click.echo(f"  {'return declared':28}{_number(rtp['declared']):.6%}   {rtp['declared']}")
         if rtp["exact"] is not None:
-            click.echo(f"  {'return exact':28}{_number(rtp['exact']):.6%}   {rtp['exact']} ({rtp['method']})")
+            fraction = f"{rtp['exact']} " if len(rtp["exact"]) <= LONGEST else ""
+            click.echo(f"  {'return exact':28}{_number(rtp['exact']):.6%}   {fraction}({rtp['method']})")
         else:
             click.echo(f"  {'return simulated':28}{rtp['simulated']:.4%} +- {rtp['standard_error']:.4%}")
-        for key in ("base_rtp", "free_rtp", "hit_rate", "max_spin_chance"):
+        for pick, exactly in mode.get("picks", {}).items():
+            click.echo(
+                f"  {'with pick ' + pick:28}{'not to be had exactly' if exactly is None else f'{_number(exactly):.6%}'}"
+            )
+        for key in ("base_rtp", "free_rtp", "hold_rtp", "hit_rate", "max_spin_chance"):
             if mode.get(key) is not None:
                 click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6%}")
         if mode.get("free_game_rate") and _number(mode["free_game_rate"]):
             click.echo(f"  {'free games, one in':28}{1 / _number(mode['free_game_rate']):.2f}")
+        if mode.get("hold_rate") and _number(mode["hold_rate"]):
+            click.echo(f"  {'hold and respin, one in':28}{1 / _number(mode['hold_rate']):.2f}")
         for key in ("free_games_a_trigger", "sigma", "volatility_index", "max_spin", "most_seen", "rounds"):
             if key in mode:
                 click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}")

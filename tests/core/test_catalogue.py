@@ -168,3 +168,31 @@ class Bytes:
 
     def read(self, count: int) -> bytes:
         return bytes([self._value]) * count
+
+
+def _variant(name: str) -> Listing:
+    game = Coin()
+    game.variant = name
+    return Listing(game, name)
+
+
+def test_an_operator_gets_the_variant_that_is_chosen_for_it_and_others_the_usual_one() -> None:
+    catalogue = Catalogue([_variant("96"), _variant("92")], {"strict": {"coin": "92"}})
+    assert ("96", "92") == (catalogue.current("coin").maths, catalogue.current("coin", "strict").maths)
+    assert "96" == catalogue.current("coin", "another").maths
+    assert (["96"], ["96", "92"]) == (
+        [listing.maths for listing in catalogue],
+        [listing.maths for listing in catalogue.every()],
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "complaint"),
+    [
+        ({"coin": "94"}, "operators: strict: variants: there is no variant '94' of coin; there are: 96, 92"),
+        ({"chess": "96"}, "no variant '96' of chess; there is no such game"),
+    ],
+)
+def test_a_variant_that_there_is_not_is_refused_by_name(chosen: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Catalogue([_variant("96"), _variant("92")], {"strict": chosen})

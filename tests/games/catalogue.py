@@ -8,7 +8,7 @@ from ports.game import Game, Interactive, Json, Turn, Wager
 from ports.randomness import Draw
 from rgs.plugins import catalogue
 
-GAMES: list[Game] = [listing.game for listing in catalogue()]
+GAMES: list[Game] = [listing.game for listing in catalogue().every()]
 
 
 def selection(game: Game) -> Json:
@@ -33,7 +33,9 @@ class Bytes:
 
 
 def names(value: object) -> str:
-    return value.id if hasattr(value, "id") else getattr(value, "mode", str(value))
+    if hasattr(value, "id"):
+        return str(value.id) if getattr(value, "variant", "default") == "default" else f"{value.id}@{value.variant}"  # type: ignore[attr-defined]
+    return getattr(value, "mode", str(value))
 
 
 def play(game: Game, wager: Wager, seed: int) -> list[tuple[str | None, tuple[Draw, ...], Turn]]:

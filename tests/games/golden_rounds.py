@@ -6,7 +6,7 @@ What is there is never overwritten: a game whose rounds change has a new version
 import json
 from pathlib import Path
 
-from tests.games.catalogue import GAMES, WAGERS, play
+from tests.games.catalogue import GAMES, WAGERS, names, play
 
 GOLDEN = Path(__file__).parent / "golden"
 ROUNDS = 25
@@ -14,7 +14,7 @@ ROUNDS = 25
 
 def main() -> None:
     for game in GAMES:
-        file = GOLDEN / f"{game.id}.json"
+        file = GOLDEN / f"{names(game)}.json"
         if file.exists():
             continue
         rounds = {}

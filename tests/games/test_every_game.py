@@ -63,7 +63,9 @@ def test_what_a_game_says_is_canonical_json_within_its_cap(game: Game, wager: Wa
 @pytest.mark.parametrize("game", GAMES, ids=names)
 def test_a_game_module_touches_nothing_but_rules(game: Game) -> None:
     """Pure: its imports are the rules' own, so there is no clock, no I/O and no other chance in it."""
-    for module in [m for m in list(sys.modules.values()) if getattr(m, "game", None) is game]:
+    for module in [
+        m for m in list(sys.modules.values()) if game in (getattr(m, "game", None), *getattr(m, "variants", ()))
+    ]:
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             imported = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             imported += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -84,7 +86,7 @@ def test_a_game_module_touches_nothing_but_rules(game: Game) -> None:
 @pytest.mark.parametrize(("game", "wager"), WAGERS, ids=names)
 def test_golden_rounds_have_not_changed(game: Game, wager: Wager) -> None:
     """The rounds in tests/games/golden were made once (`python -m tests.games.golden_rounds`): a change is a new version."""
-    kept = json.loads((GOLDEN / f"{game.id}.json").read_text())
+    kept = json.loads((GOLDEN / f"{names(game)}.json").read_text())
     assert game.version == kept["version"]
     for round in kept["rounds"][wager.mode]:
         turns = play(game, wager, round["seed"])

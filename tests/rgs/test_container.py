@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from adapters.storage.memory import MemoryRounds
 from adapters.storage.sqlite import StoreInUse
+from core.replay import differences
 from rgs.container import Container
+from rgs.plugins import PluginError
 from rgs.settings import Settings, SettingsError, load
 
 PROVIDERS = sorted(Container.providers)
@@ -73,3 +76,44 @@ def test_a_key_that_is_not_there_stops_the_start(tmp_path: Path, keys: str, comp
     assert "NO_SUCH_KEY" not in os.environ
     with pytest.raises(SettingsError, match=complaint):
         Container(settings=load(file, {})).keys()
+
+
+def test_each_operator_gets_the_variant_of_a_game_that_its_settings_choose(tmp_path: Path) -> None:
+    """Its players read the return of that variant, play it, and have it on record."""
+    text = """
+store: memory
+operators:
+  social: {backend: social}
+  strict: {backend: social, variants: {three-fruits: "92"}}
+"""
+    (tmp_path / "rgs.yaml").write_text(text)
+    container = Container(settings=load(tmp_path / "rgs.yaml", {"RGS_DATA": str(tmp_path)}))
+    container.init_resources()
+    client = container.app().test_client()
+    for operator, variant, rtp in (("social", "default", "0.954956"), ("strict", "92", "0.919861")):
+        told = client.get(f"/v1/games/three-fruits?operator={operator}").get_json()
+        listed = client.get(f"/v1/games?operator={operator}").get_json()["games"]
+        opened = client.post(
+            "/v1/sessions", json={"operator": operator, "token": "demo-ann", "game": "three-fruits"}
+        ).get_json()
+        id = str(uuid4())
+        answer = client.put(
+            f"/v1/rounds/{id}", json={"stake": 100}, headers={"Authorization": f"Bearer {opened['session']}"}
+        )
+        round = container.rounds().load(id)
+        assert 201 == answer.status_code
+        assert round is not None
+        assert variant == round.terms.variant
+        assert rtp == told["modes"][0]["rtp"]
+        assert told in listed
+        assert [] == differences(round, container.catalogue())
+    container.shutdown_resources()
+
+
+def test_a_variant_that_there_is_not_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "rgs.yaml").write_text("operators: {social: {backend: social, variants: {three-fruits: '50'}}}")
+    container = Container(settings=load(tmp_path / "rgs.yaml", {"RGS_DATA": str(tmp_path)}))
+    with pytest.raises(
+        PluginError, match="social: variants: there is no variant '50' of three-fruits; there are: default, 92"
+    ):
+        container.catalogue()
