@@ -5,7 +5,7 @@ from typing import Any
 
 from core.slots.machine import Anywhere, Clusters, Lines, Ways
 from core.slots.patterns import anywhere, clusters, lines, scatters, ways
-from core.slots.reveal import Board, Carried, Cell, Shown, Told
+from core.slots.reveal import Board, Carried, Cell, Shown, Told, fresh
 from core.slots.tables import PhaseTables, Tables
 from ports.randomness import Rng
 
@@ -118,13 +118,10 @@ def fall(
         size = len(strip)
         if falls.refill == "strip":
             above[reel] = (above[reel] - holes) % size
-            fresh = [strip[(above[reel] + place) % size] for place in range(holes)]
-        elif phase.weights_of_stops:
-            places = phase.weights_of_stops[reel].draw_many(rng, holes, "fill") if holes else []
-            fresh = [strip[place] for place in places]
+            new = [strip[(above[reel] + place) % size] for place in range(holes)]
         else:
-            fresh = [strip[place] for place in rng.many(size, holes, "fill")]
-        boards.append(fresh + [column[row] for row in stay])
+            new = [strip[stop] for stop in fresh(phase, reel, holes, rng, "fill")]
+        boards.append(new + [column[row] for row in stay])
         if values is not None:
             kept.append([-1] * holes + [values[reel][row] for row in stay])
     return boards, None if values is None else draw_values(phase, boards, kept, rng)

@@ -265,6 +265,8 @@ class Machine:
             yield "sticky: every spin shows a wild, and the respins have no end"
         if phase.heights and isinstance(self.pattern, Lines):
             yield "heights: lines need fixed ones"
+        if phase.cells and self.cascade is not None and self.cascade.refill == "strip":
+            yield "cells: they have no strip that could go on upwards"
         if phase.positions is not None and along:
             yield "positions: they are for clusters and anywhere"
         if phase.book and (name == BASE or not isinstance(self.pattern, Lines)):

@@ -48,13 +48,15 @@ class Phase:
     """One kind of spin: the base game's, or a free game's."""
 
     strips: Strips
-    """A stop s shows s, s+1, ... from the top row down."""
+    """A stop s shows s, s+1, ... from the top row down, and after the last the first again."""
     weights: tuple[tuple[int, ...], ...] = ()
     """Of each reel the weights of its stops ("virtual reels"); nothing: all are equally likely."""
     weight: int = 1
     """Of `strips`, where there are others."""
     others: tuple[tuple[int, Strips], ...] = ()
     """Further sets of strips, each with its weight. Every spin draws one."""
+    cells: bool = False
+    """Every place on the board draws a stop of its reel for itself, and shows it: weighted symbols instead of reels."""
     heights: tuple[Mapping[int, int], ...] = ()
     """Of each reel: visible symbols -> weight, drawn at every spin; nothing: the machine's `rows`."""
     factor: int = 1

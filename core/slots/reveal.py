@@ -41,9 +41,8 @@ class Shown:
 
 def reveal(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carried) -> Shown:
     """Stop the reels, and do all that wilds do before anything is paid; `phase` is one set of strips."""
-    places, stops = _stop(phase, rng)
-    board = [list(reel[place]) for reel, place in zip(phase.raw, places, strict=True)]
-    shown = [reel[place] for reel, place in zip(phase.shown, places, strict=True)]
+    board, stops = _cells(phase, rng) if phase.cells else _stop(phase, rng)
+    shown = [[tables.symbols[symbol] for symbol in column] for column in board]
     told.append({"type": "reels", "stops": stops, "window": shown})
     held = {*carried.wilds, *((reel, row) for reel in carried.filled for row in range(len(board[reel])))}
     filled = set(carried.filled)
@@ -66,14 +65,37 @@ def reveal(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Ca
     return Shown(stops, board, values)
 
 
-def _stop(phase: PhaseTables, rng: Rng) -> tuple[list[int], list[int]]:
-    """Where the reels stop: their places in `raw`, and the stops."""
-    tall = [heights.draw(rng, "height") for heights in phase.heights] or [0] * len(phase.stops)
+def _stop(phase: PhaseTables, rng: Rng) -> tuple[Board, list[int]]:
+    """Where the reels stop: the board, and the stops."""
+    tall = _heights(phase, rng)
     if phase.weights_of_stops:
         stops = [weights.draw(rng, "stop") for weights in phase.weights_of_stops]
     else:
         stops = list(rng.each(phase.stops, "stop"))
-    return [number * size + stop for number, size, stop in zip(tall, phase.stops, stops, strict=True)], stops
+    places = [number * size + stop for number, size, stop in zip(tall, phase.stops, stops, strict=True)]
+    return [list(reel[place]) for reel, place in zip(phase.raw, places, strict=True)], stops
+
+
+def _heights(phase: PhaseTables, rng: Rng) -> list[int]:
+    """The number of each reel's height among those that it may have."""
+    return [heights.draw(rng, "height") for heights in phase.heights] or [0] * len(phase.stops)
+
+
+def _cells(phase: PhaseTables, rng: Rng) -> tuple[Board, list[int]]:
+    """A board whose places are drawn one by one, reel after reel and from the top; there are no stops."""
+    board = []
+    for reel, number in enumerate(_heights(phase, rng)):
+        board.append([phase.strips[reel][stop] for stop in fresh(phase, reel, phase.tall[reel][number], rng, "cell")])
+    return board, []
+
+
+def fresh(phase: PhaseTables, reel: int, count: int, rng: Rng, purpose: str) -> list[int]:
+    """So many stops of a reel, each drawn for itself."""
+    if not count:
+        return []
+    if phase.weights_of_stops:
+        return phase.weights_of_stops[reel].draw_many(rng, count, purpose)
+    return rng.many(phase.stops[reel], count, purpose)
 
 
 def _land(phase: PhaseTables, board: Board, carried: Carried, rng: Rng) -> list[Cell]:

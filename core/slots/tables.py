@@ -8,12 +8,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from math import prod
 from typing import TypeAlias
 
 from core.rng import Weights
 from core.slots.machine import Fault, Lines, Machine, Ways
-from core.slots.phase import Phase, Positions, Sticky, Strips
+from core.slots.phase import MOST_WINDOWS, Phase, Positions, Sticky, Strips
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
 Opening: TypeAlias = "tuple[int, Node, tuple[tuple[int, int], ...]]"
 """Of a line: its number, where it is in the tree, and the (reel, row) that are still to be looked at."""
 
+NO_SYMBOL = -2
 MOST_OPENINGS = 4096
 
 
@@ -64,6 +66,8 @@ class PhaseTables:
     strips: tuple[Window, ...]
     stops: tuple[int, ...]
     """How many stops each reel has."""
+    cells: bool
+    """Every place draws for itself."""
     weights_of_stops: tuple[Weights[int], ...]
     """By reel; nothing where all are equally likely."""
     heights: tuple[Weights[int], ...]
@@ -216,7 +220,10 @@ def _set(
     windows = tuple(
         _filled(reel, machine, number) if place in phase.expanding else reel for place, reel in enumerate(raw)
     )
-    odds = tuple(_odds(phase, reel, places) for reel, places in enumerate(windows))
+    if phase.cells:
+        odds = tuple(_cell_odds(machine, phase, strip, reel, number) for reel, strip in enumerate(strips))
+    else:
+        odds = tuple(_odds(phase, reel, places) for reel, places in enumerate(windows))
     names = tuple(number)
     return PhaseTables(
         of=phase,
@@ -231,9 +238,10 @@ def _set(
         if phase.expanding
         else None,
         shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in raw),
-        openings=None if phase.weights else _openings(windows, opening),
+        openings=None if phase.weights or phase.cells else _openings(windows, opening),
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
+        cells=phase.cells,
         weights_of_stops=tuple(_weights(enumerate(weights)) for weights in phase.weights),
         heights=tuple(_weights(enumerate(heights.values())) for heights in phase.heights),
         tall=tall,
@@ -249,7 +257,12 @@ def _set(
         filled=frozenset(),
         alike=not (phase.weights or phase.expanding),
         quick=not (
-            phase.weights or phase.heights or phase.landing or phase.sticky or (phase.expanding and phase.values)
+            phase.cells
+            or phase.weights
+            or phase.heights
+            or phase.landing
+            or phase.sticky
+            or (phase.expanding and phase.values)
         ),
         factor=phase.factor,
         steps=phase.steps,
@@ -279,6 +292,32 @@ def _odds(phase: Phase, reel: int, places: tuple[Window, ...]) -> Odds:
     for window, weight in zip(places, (height * stop for height in heights for stop in stops), strict=True):
         found[window] += weight
     return tuple((window, weight) for window, weight in found.items() if weight)
+
+
+def _cell_odds(machine: Machine, phase: Phase, strip: Window, reel: int, number: Mapping[str, int]) -> Odds:
+    """The windows of a reel whose places are drawn one by one. Where only its scatters will be asked for, whatever is no
+    scatter is one symbol.
+    """
+    chances: Counter[int] = Counter()
+    scatter = -1 if machine.scatter is None else number[machine.scatter.symbol]
+    along = isinstance(machine.pattern, Lines | Ways) and machine.cascade is None
+    for symbol, weight in zip(strip, phase.weights[reel] if phase.weights else (1,) * len(strip), strict=True):
+        chances[symbol if along or symbol == scatter else NO_SYMBOL] += weight
+    heights = phase.heights[reel] if phase.heights else {machine.heights[reel]: 1}
+    most = max(heights)
+    if len(chances) ** most > MOST_WINDOWS:
+        raise Fault(f"cells: reel {reel + 1} shows {len(chances)} symbols on {most} rows, too many to count")
+    found: Counter[Window] = Counter()
+    whole = chances.total()
+    for height, weight in heights.items():
+        for window in product(chances, repeat=height):
+            ways = prod(chances[symbol] for symbol in window)
+            found[window] += weight * ways * whole ** (most - height)
+    odds = tuple((window, weight) for window, weight in found.items() if weight)
+    if reel in phase.expanding:
+        filled = _filled(tuple(window for window, _ in odds), machine, number)
+        return tuple((window, weight) for window, (_, weight) in zip(filled, odds, strict=True))
+    return odds
 
 
 def _filled(reel: tuple[Window, ...], machine: Machine, number: Mapping[str, int]) -> tuple[Window, ...]:

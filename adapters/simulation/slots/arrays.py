@@ -32,6 +32,8 @@ class PhaseArrays(NamedTuple):
     """Reel x point: the stop that a draw below `points` means, where stops weigh."""
     points: Ints
     """By reel: the sum of the weights; 0: stops are equally likely."""
+    cells: bool
+    """Every place draws for itself."""
     tall: Ints
     """Reel x option: heights."""
     tall_sums: Ints
@@ -170,6 +172,7 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
             [[stop for stop, n in enumerate(weights) for _ in range(n)] for weights in of.weights], len(heights)
         ),
         points=_ints([sum(weights) for weights in of.weights] or [0] * len(heights)),
+        cells=phase.cells,
         tall=_rows(phase.tall, len(heights)),
         tall_sums=_rows([_sums(some.values()) for some in of.heights], len(heights)),
         expanding=np.isin(np.arange(len(heights)), phase.expanding),

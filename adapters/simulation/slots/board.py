@@ -94,9 +94,11 @@ def reveal(m, p, work, chance):  # type: ignore[no-untyped-def]
         for reel in range(reels):
             high[reel] = p.tall[reel, choose(chance, p.tall_sums[reel])]
     for reel in range(reels):
-        stop = below(chance, p.points[reel] or p.stops[chosen, reel])
-        if p.points[reel]:
-            stop = p.places[reel, stop]
+        if p.cells:
+            for row in range(high[reel]):
+                board[reel, row] = p.strips[chosen, reel, _stop(p, chosen, reel, chance)]
+            continue
+        stop = _stop(p, chosen, reel, chance)
         work.above[reel] = stop
         for row in range(high[reel]):
             board[reel, row] = p.strips[chosen, reel, stop + row]
@@ -110,6 +112,13 @@ def reveal(m, p, work, chance):  # type: ignore[no-untyped-def]
     else:
         _wilds(m, p, work, chance)
     return chosen
+
+
+@nb.njit(cache=True)
+def _stop(p, chosen, reel, chance):  # type: ignore[no-untyped-def]
+    """A stop of a reel."""
+    stop = below(chance, p.points[reel] or p.stops[chosen, reel])
+    return p.places[reel, stop] if p.points[reel] else stop
 
 
 @nb.njit(cache=True)
@@ -240,12 +249,9 @@ def fall(m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
             above[reel] = (above[reel] - holes) % size
             for row in range(holes):
                 board[reel, row] = p.strips[chosen, reel, (above[reel] + row) % size]
-        elif p.points[reel]:
-            for row in range(holes):
-                board[reel, row] = p.strips[chosen, reel, p.places[reel, below(chance, p.points[reel])]]
         else:
             for row in range(holes):
-                board[reel, row] = p.strips[chosen, reel, below(chance, size)]
+                board[reel, row] = p.strips[chosen, reel, _stop(p, chosen, reel, chance)]
         for row in range(holes):
             values[reel, row] = -1
         for row in range(height):

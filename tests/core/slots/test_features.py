@@ -87,6 +87,13 @@ COMPUTED = {
     "varying heights": THREES,
     "varying heights, weighted stops": replace(THREES, base=replace(THREES.base, weights=WEIGHTS)),
     "free games with sets of strips": free(others=OTHERS),
+    "cells": replace(PLAIN, base=Phase(strips=(("a", "b", "w"), ("a", "s"), ("b", "s")), cells=True)),
+    "weighted cells on ways": replace(
+        PLAIN, base=Phase(strips=STRIPS, weights=WEIGHTS, cells=True), pattern=Ways(), rows=(2, 1, 1)
+    ),
+    "cells, expanding": replace(
+        PLAIN, base=Phase(strips=(("a", "b", "w"), ("a", "s", "w"), ("b", "s")), cells=True, expanding=(1,))
+    ),
     "expanding with values": replace(
         PLAIN,
         base=Phase(strips=STRIPS, expanding=(0, 1), values={"w": {1: 1, 3: 2}}),
@@ -156,6 +163,25 @@ SIMULATED = {
     ),
     "falls with sets of strips": replace(
         BOARD, cascade=Cascade(), base=replace(BOARD.base, others=((2, (("c", "a", "b"), ("a", "b", "c"))),))
+    ),
+    "cells that fall, with varying heights": replace(
+        BOARD,
+        cascade=Cascade(refill="fresh"),
+        base=replace(
+            BOARD.base,
+            cells=True,
+            weights=((1, 2, 1), (2, 1, 1)),
+            heights=({1: 1, 2: 1}, {2: 1}),
+            strips=(("a", "b", "c"),) * 2,
+        ),
+    ),
+    "cells anywhere, with free games": replace(
+        BOARD,
+        pattern=Anywhere(),
+        pays={"a": {2: 1}},
+        scatter=Scatter(symbol="c"),
+        free=replace(BOARD.base, cells=True),
+        base=replace(BOARD.base, cells=True, awards={1: 2}),
     ),
     "falls with varying heights": replace(
         BOARD,
@@ -441,6 +467,7 @@ def test_a_bet_can_begin_with_hold_and_respin() -> None:
         ),
         (THREES, {"base": Phase(strips=STRIPS, heights=({2: 1},) * 2)}, "base.heights: each reel has some"),
         (THREES, {"base": Phase(strips=STRIPS, heights=({2: 1, 0: 1},) * 3)}, "base.heights: each reel has some"),
+        (BOARD, {"base": replace(BOARD.base, cells=True), "cascade": Cascade()}, "no strip that could go on upwards"),
         (PLAIN, {"base": Phase(strips=STRIPS, landing=Landing({1: 0}))}, "base.landing"),
         (PLAIN, {"base": Phase(strips=STRIPS, landing=Landing({-1: 1}))}, "base.landing"),
         (
