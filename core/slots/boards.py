@@ -21,15 +21,15 @@ BOOK = 56
 
 
 class Boards:
-    """The distribution of the units and scatters of a spin, over all combinations of its stops."""
+    """The distribution of the units of a spin and of how often a symbol is in view, over all combinations of its stops."""
 
-    def __init__(self, tables: Tables, phase: PhaseTables) -> None:
+    def __init__(self, tables: Tables, phase: PhaseTables, symbol: int) -> None:
         self._tables = tables
         pattern = tables.machine.pattern
         turn = -1 if isinstance(pattern, Lines) and pattern.direction == "right" else 1  # from where runs begin
         self._rows = [line[::turn] for line in tables.lines]
         self._windows = [
-            [(w, (w.count(tables.scatter) << SHIFT) + ((phase.special in w) << BOOK), n) for w, n in reel]
+            [(w, (w.count(symbol) << SHIFT) + ((phase.special in w) << BOOK), n) for w, n in reel]
             for reel in phase.odds[::turn]
         ]
         self._special = phase.special

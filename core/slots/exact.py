@@ -15,6 +15,7 @@ from math import lcm, prod
 
 from core.slots import parts
 from core.slots.boards import SHIFT, Boards, Nothing
+from core.slots.hold import Hold
 from core.slots.machine import Fault, Lines, Machine, Ways
 from core.slots.patterns import book_pay, lines
 from core.slots.series import Moments, instead_of_a_spin, series_variance
@@ -105,10 +106,10 @@ def hold_pay(tables: Tables) -> Fraction:
     hold, cells = tables.machine.hold, sum(tables.machine.heights)
     if hold is None or tables.machine.buys:
         return Fraction(0)
-    means = hold.means(cells)
+    moments = hold.moments(cells)
     if tables.machine.holds:
-        return means[0]
-    return sum((chance * means[count] for count, chance in _beginnings(tables)), Fraction(0))
+        return moments[0][0]
+    return sum((chance * moments[count][0] for count, chance in _beginnings(tables)), Fraction(0))
 
 
 def _beginnings(tables: Tables) -> Iterator[tuple[int, Fraction]]:
@@ -212,6 +213,9 @@ def figures(tables: Tables) -> Figures:
     if base is not None and not tables.machine.holds:
         wins = None if tables.machine.buys else _wins(tables, tables.base, base)
         variance = _variance(tables, base)
+    elif tables.machine.holds and tables.machine.hold is not None:
+        pay, square = tables.machine.hold.moments(sum(tables.machine.heights))[0]
+        variance = square - pay**2
     triggered = _chance_of_award(tables)
     return Figures(
         rtp=whole,
@@ -240,8 +244,10 @@ def _games_of_a_round(tables: Tables) -> Fraction:
 
 def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
     """Of a round in units; None where it takes more than moments of independent spins."""
-    bought, free = tables.machine.buys, tables.free
-    if tables.machine.hold is not None or tables.base.sticky is not None:
+    bought, free, hold = tables.machine.buys, tables.free, tables.machine.hold
+    if hold is not None and not bought:
+        return _variance_with_hold(tables, hold) if free is None and tables.scatter < 0 else None
+    if tables.base.sticky is not None:
         return None
     spin = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
     if free is None:
@@ -249,6 +255,20 @@ def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
     if free.sticky is not None or not distributable(tables, free):
         return None
     return series_variance(spin, [(chance, moments(tables, kind)) for chance, kind in parts.kinds(free)])
+
+
+def _variance_with_hold(tables: Tables, hold: Hold) -> Fraction:
+    """Of a base spin and the hold and respin that it begins: the pay of its lines and its number of held symbols together."""
+    after = hold.moments(sum(tables.machine.heights))
+    found = distribution(tables, tables.base, tables.symbols.index(hold.symbol))
+    mean = square = Fraction(0)
+    for packed, number in found.items():
+        units, count = packed & ((1 << SHIFT) - 1), packed >> SHIFT
+        pay, second = after[count] if count >= hold.starts else (0, 0)
+        mean += number * (units + pay)
+        square += number * (units**2 + 2 * units * pay + second)
+    whole = sum(found.values())
+    return square / whole - (mean / whole) ** 2
 
 
 def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None = None) -> Moments:
@@ -274,13 +294,14 @@ def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None 
     )
 
 
-def distribution(tables: Tables, phase: PhaseTables) -> dict[int, int]:
-    """Of all combinations of stops, how many pay so many units and show so many scatters, packed; scatters' pays and drawn
-    values are left out. Raises `ValueError` if not `countable`.
+def distribution(tables: Tables, phase: PhaseTables, symbol: int | None = None) -> dict[int, int]:
+    """Of all combinations of stops, how many pay so many units and show so many scatters (or others of one symbol), packed;
+    scatters' pays and drawn values are left out. Raises `ValueError` if not `countable`.
     """
+    symbol = tables.scatter if symbol is None else symbol
     if not countable(tables, phase):
         raise ValueError("no distribution by recurrence")
-    mixed = [(chance, part, _of_a_part(tables, part)) for chance, part in parts.parts(tables, phase)]
+    mixed = [(chance, part, _of_a_part(tables, part, symbol)) for chance, part in parts.parts(tables, phase)]
     if len(mixed) == 1:
         return mixed[0][2]
     whole = lcm(*((chance / part.total).denominator for chance, part, _ in mixed))
@@ -291,21 +312,21 @@ def distribution(tables: Tables, phase: PhaseTables) -> dict[int, int]:
     return found
 
 
-def _of_a_part(tables: Tables, part: PhaseTables) -> dict[int, int]:
+def _of_a_part(tables: Tables, part: PhaseTables, symbol: int) -> dict[int, int]:
     pattern = tables.machine.pattern
     if isinstance(pattern, Lines) and pattern.direction == "both":
-        return _one_by_one(tables, part)
-    return Boards(tables, part).whole()
+        return _one_by_one(tables, part, symbol)
+    return Boards(tables, part, symbol).whole()
 
 
-def _one_by_one(tables: Tables, phase: PhaseTables) -> dict[int, int]:
+def _one_by_one(tables: Tables, phase: PhaseTables, symbol: int) -> dict[int, int]:
     factor = phase.factor * phase.steps[0]
     found: Counter[int] = Counter()
     for board in product(*phase.odds):
         window = [column for column, _ in board]
         units = sum(won["win"] for won in lines(tables, window, None, factor))
         units += _book_pay(tables, phase, sum(phase.special in column for column in window))
-        found[units + (sum(column.count(tables.scatter) for column in window) << SHIFT)] += prod(n for _, n in board)
+        found[units + (sum(column.count(symbol) for column in window) << SHIFT)] += prod(n for _, n in board)
     return found
 
 

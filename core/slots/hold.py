@@ -50,28 +50,36 @@ class Hold:
         told: dict[str, Json] = {"symbol": self.symbol, "starts": self.starts, "lives": self.lives}
         return told | {"prizes": sorted(self.prizes), "full": self.full}
 
-    def means(self, cells: int) -> list[Fraction]:
-        """For 0, 1, ... cells held at the start, of so many in all: the mean units. `lands` only."""
-        return [held * self.prize + full * self.full for held, full in self.ends(cells)]
+    def moments(self, cells: int) -> list[tuple[Fraction, Fraction]]:
+        """For 0, 1, ... cells held at the start, of so many in all: mean units, and their mean square. With `lands` only."""
+        square = Fraction(sum(units**2 * weight for units, weight in self.prizes.items()), sum(self.prizes.values()))
+        found = []
+        for ends in self.ends(cells):
+            mean = second = Fraction(0)
+            for held, chance in ends.items():
+                prizes, more = held * self.prize, self.full if held == cells else 0
+                spread = held * (square - self.prize**2)
+                mean += chance * (prizes + more)
+                second += chance * (spread + (prizes + more) ** 2)
+            found.append((mean, second))
+        return found
 
-    def ends(self, cells: int) -> list[tuple[Fraction, Fraction]]:
-        """The same: the mean number held at the end, and the chance of a full board."""
+    def ends(self, cells: int) -> list[dict[int, Fraction]]:
+        """For 0, 1, ... cells held at the start: how many are held at the end, with the chances. With `lands` only."""
         assert self.lands is not None
         lands = Fraction(self.lands[0], sum(self.lands))
 
         @cache
-        def end(held: int, left: int) -> tuple[Fraction, Fraction]:
-            if held == cells:
-                return Fraction(cells), Fraction(1)
-            if not left:
-                return Fraction(held), Fraction(0)
+        def end(held: int, left: int) -> dict[int, Fraction]:
+            if held == cells or not left:
+                return {held: Fraction(1)}
             empty = cells - held
-            mean = full = Fraction(0)
+            found: dict[int, Fraction] = {}
             for more in range(empty + 1):
                 chance = comb(empty, more) * lands**more * (1 - lands) ** (empty - more)
-                after = end(held + more, self.lives if more else left - 1)
-                mean, full = mean + chance * after[0], full + chance * after[1]
-            return mean, full
+                for last, then in end(held + more, self.lives if more else left - 1).items():
+                    found[last] = found.get(last, Fraction(0)) + chance * then
+            return found
 
         return [end(held, self.lives) for held in range(cells + 1)]
 
