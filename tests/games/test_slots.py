@@ -16,14 +16,18 @@ from tests.games.catalogue import GAMES, names
 
 SLOTS = [game for game in GAMES if isinstance(game, SlotGame)]
 COMPUTABLE = [game for game in SLOTS if exact.computable(game.machine)]
-COUNTABLE = [game for game in COMPUTABLE if prod(game.compiled().base.stops) <= 40_000 and game.machine.free is None]
+COUNTABLE = [
+    game
+    for game in COMPUTABLE
+    if prod(game.compiled().base.stops) <= 40_000 and game.machine.free is None and not game.machine.base.weights
+]
 
 
 @pytest.mark.parametrize("game", COMPUTABLE, ids=names)
 def test_the_declared_return_is_the_exact_one(game: SlotGame) -> None:
     for mode in game.modes:
         found = exact.figures(game.compiled(mode.id)).rtp
-        assert mode.rtp == (round(found, DIGITS) if exact.long(game.machine) else found)
+        assert mode.rtp in ((found, round(found, DIGITS)) if exact.long(game.machine) else (found,))
 
 
 @pytest.mark.parametrize("game", COUNTABLE, ids=names)
