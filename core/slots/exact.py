@@ -18,7 +18,7 @@ from core.slots.boards import SHIFT, Boards, Nothing
 from core.slots.hold import Hold
 from core.slots.machine import Fault, Lines, Machine, Ways
 from core.slots.patterns import book_pay, lines
-from core.slots.series import Moments, instead_of_a_spin, series_variance
+from core.slots.series import Moments, capped_games, instead_of_a_spin, series_variance
 from core.slots.tables import Odds, PhaseTables, Tables
 
 ONE_BY_ONE = 200_000
@@ -63,7 +63,7 @@ def computable(machine: Machine) -> bool:
 
 def long(machine: Machine) -> bool:
     """Whether the exact return is a fraction of hundreds of digits."""
-    return machine.hold is not None or any(phase.sticky is not None for phase in machine.phases.values())
+    return machine.hold is not None or any(phase.sticky is not None or phase.most for phase in machine.phases.values())
 
 
 def countable(tables: Tables, phase: PhaseTables) -> bool:
@@ -98,6 +98,8 @@ def free_pay(tables: Tables) -> Fraction:
         return Fraction(0)
     if tables.free.sticky is not None:
         return _held(tables).pay
+    if tables.free.of.most:
+        return _games_of_a_round(tables) * Fraction(sum(means(tables, tables.free).values()))
     return started(tables) * value_of_a_free_game(tables)
 
 
@@ -142,6 +144,12 @@ def _held(tables: Tables) -> parts.Series:
     )
 
 
+def _first_awards(tables: Tables) -> list[Fraction]:
+    """The chances that a round begins with 0, 1, ... free games."""
+    bought = tables.machine.buys
+    return [Fraction(games == bought) for games in range(bought + 1)] if bought else _awards(tables, tables.base)
+
+
 def _awards(tables: Tables, phase: PhaseTables) -> list[Fraction]:
     """The chances that a spin awards 0, 1, ... free games."""
     found = [Fraction(0)] * (max(phase.awards) + 1)
@@ -152,7 +160,7 @@ def _awards(tables: Tables, phase: PhaseTables) -> list[Fraction]:
 
 def check_ends(tables: Tables) -> None:
     """Raise `Fault` if free games award at least one more each, in the mean: such a series need not end."""
-    if tables.free is not None and games(tables, tables.free) >= 1:
+    if tables.free is not None and not tables.free.of.most and games(tables, tables.free) >= 1:
         raise Fault(f"free.awards: a free game awards {games(tables, tables.free)} more, and the series has no end")
 
 
@@ -239,6 +247,8 @@ def _games_of_a_round(tables: Tables) -> Fraction:
         return Fraction(0)
     if tables.free.sticky is not None:
         return _held(tables).games
+    if tables.free.of.most:
+        return capped_games(_first_awards(tables), _awards(tables, tables.free), tables.free.of.most)
     return started(tables) / (1 - games(tables, tables.free))
 
 
@@ -252,7 +262,7 @@ def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
     spin = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
     if free is None:
         return spin.pay_square - spin.pay**2
-    if free.sticky is not None or not distributable(tables, free):
+    if free.sticky is not None or free.of.most or not distributable(tables, free):
         return None
     return series_variance(spin, [(chance, moments(tables, kind)) for chance, kind in parts.kinds(free)])
 

@@ -269,6 +269,8 @@ class Machine:
             yield "cells: they have no strip that could go on upwards"
         if phase.positions is not None and along:
             yield "positions: they are for clusters and anywhere"
+        if phase.most and name == BASE:
+            yield "most: it is for free games"
         if phase.book and (name == BASE or not isinstance(self.pattern, Lines)):
             yield "book: it is for free games on lines"
         if phase.book and (set(phase.book) - set(self.pays) or wild in phase.book):

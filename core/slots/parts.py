@@ -34,7 +34,7 @@ def countable_series(machine: Machine) -> bool:
         return False
     if free is None or machine.free is None:
         return True
-    return not free.walks and not machine.free.awards and _whole(machine, machine.free)
+    return not (free.walks or machine.free.awards or machine.free.most) and _whole(machine, machine.free)
 
 
 def _whole(machine: Machine, phase: Phase) -> bool:

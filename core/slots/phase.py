@@ -9,6 +9,8 @@ Strips: TypeAlias = tuple[tuple[str, ...], ...]
 
 MOST_WINDOWS = 100_000
 """Places where one reel can stop, weights counted: what a table can hold."""
+MOST_GAMES = 1000
+"""The highest cap on a series of free games."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Phase:
     them after everything else was paid, and pays on every line, whatever stands between."""
     awards: Mapping[int, int] = field(default_factory=dict)
     """Scatters -> (more) free games."""
+    most: int = 0
+    """Free games of a series at most; what is awarded beyond it is lost. 0: any number."""
 
     @property
     def sets(self) -> tuple[tuple[int, Strips], ...]:
@@ -106,6 +110,8 @@ class Phase:
         for count, games in self.awards.items():
             if count < 1 or games < 1:
                 yield f"awards: cannot award {games} games for {count}"
+        if self.most < 0 or self.most > MOST_GAMES:
+            yield f"most: {self.most} free games; the most is {MOST_GAMES}, and 0 is any number"
         if not set(self.expanding) <= set(range(len(rows))):
             yield f"expanding: there are reels 0 to {len(rows) - 1}"
         if self.positions is not None and (not self.positions.steps or min(self.positions.steps) < 0):

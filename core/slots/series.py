@@ -47,3 +47,27 @@ def series_variance(base: Moments, kinds: Sequence[tuple[Fraction, Moments]]) ->
         spread += chance * (square / (1 - free.games) - each**2)
     total = base.pay_square + 2 * base.pay_games * mean + base.games * spread + base.games_square * mean_square
     return total - (base.pay + base.games * mean) ** 2
+
+
+def capped_games(first: Sequence[Fraction], more: Sequence[Fraction], most: int) -> Fraction:
+    """Expected games of a series of at most `most`, which begins with 0, 1, ... games by the chances `first`, and each game of
+    which awards 0, 1, ... more by the chances `more`.
+
+    Whether game k is played is decided before it: the series has at least k games by then. So the games are followed one by
+    one, with the chances of how many there are.
+    """
+    totals: dict[int, Fraction] = {}
+    for games, chance in enumerate(first):
+        total = min(games, most)
+        totals[total] = totals.get(total, Fraction(0)) + chance
+    played = Fraction(0)
+    for number in range(1, most + 1):
+        totals = {total: chance for total, chance in totals.items() if total >= number and chance}
+        played += sum(totals.values(), Fraction(0))
+        after: dict[int, Fraction] = {}
+        for total, chance in totals.items():
+            for games, odds in enumerate(more):
+                then = min(total + games, most)
+                after[then] = after.get(then, Fraction(0)) + chance * odds
+        totals = after
+    return played

@@ -57,15 +57,24 @@ def free_games(tables: Tables, award: int, rng: Rng, told: Told, carried: Carrie
         carried.special = phase.book.draw(rng, "book")
         told.append({"type": "special", "symbol": tables.symbols[carried.special]})
     win = played = 0
-    left = award
+    left = _allowed(phase, 0, award, told)
     while left:
         left -= 1
         played += 1
         told.append({"type": "free_game", "number": played, "left": left})
         more, award, _ = spin(tables, phase, rng, told, carried)
         win += more
-        left += award
+        left += _allowed(phase, played + left, award, told)
     return win
+
+
+def _allowed(phase: PhaseTables, games: int, award: int, told: Told) -> int:
+    """How many of the free games that are awarded are given, where a series has `games` already."""
+    most = phase.of.most
+    if not most or games + award <= most:
+        return award
+    told.append({"type": "limit", "games": most - games})
+    return most - games
 
 
 def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carried) -> Spun:

@@ -449,6 +449,7 @@ EVENTS = [
      "values": [[0, 5], [0, 0, 0], [0, 0]]},
     {"type": "positions", "multipliers": [[0, 2], [0, 0, 0], [0, 4]]},
     {"type": "special", "symbol": "b"},
+    {"type": "limit", "games": 1},
     {"type": "book", "symbol": "b", "count": 1, "reels": [0], "win": 5, "cells": [[0, 0], [0, 1]]},
     {"type": "again", "games": 1},
     {"type": "gamble", "guess": "red", "suit": "hearts", "right": True, "to": 5},

@@ -63,6 +63,8 @@ class PhaseArrays(NamedTuple):
     valued: bool
     wild_valued: bool
     awards: Ints
+    most: int
+    """Free games of a series; 0: any number."""
     quick: bool
 
 
@@ -195,6 +197,7 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
         valued=bool(phase.weights),
         wild_valued=tables.wild in phase.weights,
         awards=_ints(phase.awards),
+        most=of.most,
         quick=phase.quick,
     )
 

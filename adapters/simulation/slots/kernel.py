@@ -107,7 +107,8 @@ def _round(m, work, chance):  # type: ignore[no-untyped-def]
     win = base
     if m.held >= 0 and m.buys == 0:
         win += _hold(m, work, chance)
-    left = award
+    most = m.free.most if m.free.most else award + (1 << 40)
+    left = min(award, most)
     games = 0
     if left:
         work.wins[:] = 0
@@ -118,7 +119,7 @@ def _round(m, work, chance):  # type: ignore[no-untyped-def]
         games += 1
         more, again = spin(m, m.free, work, chance)
         win += more
-        left += again
+        left += min(again, most - games - left)
     return base, win, award, games
 
 

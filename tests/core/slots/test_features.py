@@ -87,6 +87,13 @@ COMPUTED = {
     "varying heights": THREES,
     "varying heights, weighted stops": replace(THREES, base=replace(THREES.base, weights=WEIGHTS)),
     "free games with sets of strips": free(others=OTHERS),
+    "capped free games": free(strips=(("a", "s"), ("b", "s", "w"), ("a", "b")), awards={2: 2}, most=3),
+    "capped free games, with values": free(
+        strips=(("a", "s"), ("w", "s", "b"), ("a", "b")), awards={2: 1}, most=3, values={"w": {1: 1, 3: 2}}
+    ),
+    "capped free games, bought": replace(
+        free(strips=(("a", "s"), ("b", "s"), ("a", "b")), awards={2: 2}, most=3), buys=2
+    ),
     "cells": replace(PLAIN, base=Phase(strips=(("a", "b", "w"), ("a", "s"), ("b", "s")), cells=True)),
     "weighted cells on ways": replace(
         PLAIN, base=Phase(strips=STRIPS, weights=WEIGHTS, cells=True), pattern=Ways(), rows=(2, 1, 1)
@@ -133,7 +140,9 @@ COMPUTED = {
     "hold at once": replace(HOLDING, holds=True, hold=replace(HELD, lives=1, lands=(1, 1))),
 }
 SPREAD_UNKNOWN = {
-    name for name in COMPUTED if "sticky" in name or "respins for" in name or "landing" in name or "with values" in name
+    name
+    for name in COMPUTED
+    if "sticky" in name or "respins for" in name or "landing" in name or "with values" in name or "capped" in name
 } | {"hold and free games"}
 """Machines of which even the variance takes a simulation."""
 SIMULATED = {
@@ -464,6 +473,8 @@ def test_a_bet_can_begin_with_hold_and_respin() -> None:
         (PLAIN, {"base": Phase(strips=STRIPS, weights=((10**6, 1, 1, 1), *WEIGHTS[1:]))}, "places to stop"),
         (PLAIN, {"base": Phase(strips=STRIPS, others=((0, STRIPS),))}, "base.others: a set of strips has the weight 0"),
         (PLAIN, {"base": Phase(strips=STRIPS, others=((1, STRIPS[:2]),))}, "base.strips: there are 2 for 3 reels"),
+        (PLAIN, {"base": Phase(strips=STRIPS, most=3)}, "base.most: it is for free games"),
+        (FREE, {"free": Phase(strips=STRIPS, most=-1)}, "free.most: -1 free games"),
         (PLAIN, {"base": Phase(strips=STRIPS, heights=({2: 1},) * 3)}, "base.heights: lines need fixed ones"),
         (
             THREES,
@@ -537,3 +548,11 @@ def test_a_board_that_falls_without_end_is_refused() -> None:
     machine = replace(BOARD, wild=Wild(symbol="a"), pays={"b": {2: 2}}, cascade=Cascade())
     with pytest.raises(Fault, match="cascade: in the base spin a board falls without end"):
         SlotGame(id="endless", name="Endless", version="1", machine=machine, rtp=Fraction(9, 10), cap=1000)
+
+
+def test_a_series_that_is_capped_says_what_is_given() -> None:
+    limits = [
+        event for events, _ in counted(COMPUTED["capped free games"]) for event in events if event["type"] == "limit"
+    ]
+    assert {0, 1} == {event["games"] for event in limits}
+    assert 3 == max(len(series(events)) for events, _ in counted(COMPUTED["capped free games"]))

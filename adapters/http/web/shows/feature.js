@@ -47,6 +47,11 @@ export async function gamble({ guess, suit, right, to }, stage, showing) {
   await showing.pause(LOOK);
 }
 
+export async function limit({ games }, stage, showing) {
+  stage.tell(`A series has no more free games: of these, ${games} are given`);
+  await showing.pause(LOOK);
+}
+
 export async function again({ games }, stage, showing) {
   stage.say(`${games} more`);
   await showing.pause(LOOK / 2);
