@@ -50,8 +50,8 @@ def series_variance(base: Moments, kinds: Sequence[tuple[Fraction, Moments]]) ->
 
 
 def capped_games(first: Sequence[Fraction], more: Sequence[Fraction], most: int) -> Fraction:
-    """Expected games of a series of at most `most`, which begins with 0, 1, ... games by the chances `first`, and each game of
-    which awards 0, 1, ... more by the chances `more`.
+    """Expected games of a series of at most `most`, which begins with 0, 1, ... games by the chances `first`, and each of
+    whose games awards 0, 1, ... more by the chances `more`.
 
     Whether game k is played is decided before it: the series has at least k games by then. So the games are followed one by
     one, with the chances of how many there are.
