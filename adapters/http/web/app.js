@@ -127,9 +127,10 @@ async function see(round) {
   } else if (!["settled", "awaiting"].includes(round.state)) stage.rest();
   now = { ...now, balance: round.balance, held: round.held };
   purse(now);
-  if (!IN_DOUBT[round.state]) return;
+  const doubt = (round.reward && IN_DOUBT_FREE[round.state]) ?? IN_DOUBT[round.state];
+  if (!doubt) return;
   wait();
-  banner(IN_DOUBT[round.state], { kind: "note" });
+  banner(doubt, { kind: "note" });
 }
 
 const IN_DOUBT = {
@@ -138,12 +139,18 @@ const IN_DOUBT = {
   drawn: "The outcome stands. The operator has not confirmed it yet; the server goes on by itself.",
   cancelling: "This round is being taken back; your stake returns.",
 };
+const IN_DOUBT_FREE = {
+  opened: "The operator has not answered yet. Your free round is safe: it is used once, or you have it again.",
+  cancelling: "This free round is being taken back; you have it again.",
+};
 
 async function ended(round) {
   const amount = (minor) => `${money(minor, round.exponent)} ${round.currency}`;
   const told = {
     settled: round.win ? `You won ${amount(round.win)}.` : "No win this time.",
-    cancelled: `The round was taken back. Your stake of ${amount(round.stake)} was returned.`,
+    cancelled: `The round was taken back before anything was drawn. ${
+      round.reward ? "Your free round was not used: you have it again." : `Your stake of ${amount(round.stake)} was returned.`
+    }`,
     declined: wordsFor({ code: "declined", reason: round.reason }),
     disputed: `The operator looks into this round; your stake of ${amount(round.stake)} is held. Its number: ${round.round}`,
   }[round.state];
