@@ -107,8 +107,11 @@ def test_a_stake_that_was_given_back_is_told(play: str, shop: Shop, seat: Seat) 
     shop.line.before = [Unconfirmed("no answer")]
     table.page.click("#spin")
     table.wait()
-    expect(table.page.locator("#banner-text")).to_contain_text("Your stake of 1.00 FUN was returned")
+    told = "The round was taken back before anything was drawn. Your stake of 1.00 FUN was returned."
+    expect(table.page.locator("#banner-text")).to_have_text(told)
     assert 100_000 == table.money("#balance")
+    table.page.click("#rounds button")
+    expect(table.page.locator("#message")).to_have_text(told)
 
 
 def test_a_free_round_that_was_taken_back_is_said_to_be_there_again_and_is(play: str, shop: Shop, seat: Seat) -> None:
