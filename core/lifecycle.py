@@ -60,11 +60,10 @@ class Lifecycle:
     def open(self, first: Round) -> Round:
         """Put the first version of a round on record. Raises `RoundConflict`, `RoundOpen`, `Declined` (a spent reward)."""
         try:
-            self._add(first)
+            with self._sender.deciding(first):
+                return self._add(first)
         except RewardSpent as spent:
             raise Declined(Reason.REWARD_INVALID, str(spent)) from None
-        self._sender.decided(first)
-        return first
 
     def choose(self, round: Round, choice: str, cost: int, actor: str) -> Round:
         """AWAITING: take a choice that the last turn offered. A free one is played at once; for one that costs `cost`
@@ -80,9 +79,9 @@ class Lifecycle:
     def extend(self, round: Round, amount: int, actor: str, *, raising: str | None = None) -> Round:
         """AWAITING: put a further escrow on record. Raises `RoundConflict`."""
         entries = book.with_escrow(round.entries, amount, round.terms.session, self._clock.now())
-        raised = self._add(self._next(round, State.RAISING, actor, entries=entries, raising=raising))
-        self._sender.decided(raised)
-        return raised
+        raised = self._next(round, State.RAISING, actor, entries=entries, raising=raising)
+        with self._sender.deciding(raised):
+            return self._add(raised)
 
     def drew(self, round: Round, played: Played, actor: str) -> Round:
         """External: put draws on record, before they are shown. Raises `RoundConflict`."""

@@ -2,9 +2,14 @@
 
 A refusal ends a round only if it answers the only send there was (`core.lifecycle`, point 3). That is a fact about one
 version of a round: the process that decided an escrow knows that nobody has sent it while that version is the newest.
+The version is on record a moment before that is known, and recovery, or the same request again, may find it there: who
+asks in that moment waits for its end. Otherwise a stake would be given back that nobody had put in doubt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock, RLock
+from weakref import WeakValueDictionary
 
 from core import book
 from core.balances import Balances
@@ -37,6 +42,9 @@ class Sender:
         """Movement id -> sends by this process, until it is done."""
         self._unsent: dict[str, int] = {}
         """Escrow -> the version on which this process decided it. On that version nobody else can have sent it."""
+        self._guard = Lock()
+        self._deciding: WeakValueDictionary[str, RLock] = WeakValueDictionary()
+        """Escrow -> held while this process puts it on record, and while somebody asks whether it was sent."""
 
     def traits(self, round: Round) -> Traits:
         """What the round's operator promises. Raises `Unconfirmed` while no backend is configured for it."""
@@ -89,15 +97,26 @@ class Sender:
             return False
         return self._clock.now() - entry.since + 2 * traits.in_flight >= traits.idempotency_window
 
-    def decided(self, round: Round) -> None:
-        """Note that this process put the newest escrow on record, and has not sent it."""
+    @contextmanager
+    def deciding(self, round: Round) -> Iterator[None]:
+        """Put this version on record within; if that succeeds, this process decided its newest escrow, and has not sent it.
+
+        Whoever asks meanwhile whether the escrow was sent waits: it can be on record already.
+        """
         entry = book.pending(round.entries, ESCROW)
-        if entry is not None:
-            self._unsent[book.movement_id(round, entry)] = round.version
+        if entry is None:
+            yield
+            return
+        id = book.movement_id(round, entry)
+        with self._alone(id):
+            yield
+            self._unsent[id] = round.version
 
     def first(self, round: Round, entry: Entry) -> bool:
         """Whether the next send of this escrow is the first one of anybody."""
-        return self._unsent.get(book.movement_id(round, entry)) == round.version
+        id = book.movement_id(round, entry)
+        with self._alone(id):
+            return self._unsent.get(id) == round.version
 
     def took_over(self, round: Round, entry: Entry) -> None:
         """It is on record that this process sends an escrow that others may have sent."""
@@ -112,6 +131,10 @@ class Sender:
         id = book.movement_id(round, entry)
         self._unsent.pop(id, None)
         return self._sends.pop(id, 0)
+
+    def _alone(self, escrow: str) -> RLock:
+        with self._guard:
+            return self._deciding.setdefault(escrow, RLock())
 
     def _movement(self, round: Round, entry: Entry) -> Movement:
         session = self._sessions.get(entry.session)

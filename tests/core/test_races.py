@@ -79,6 +79,48 @@ def test_a_further_escrow_decided_twice_at_once_is_one() -> None:
     assert 35 == house.now().held
 
 
+DECISIONS: dict[str, tuple[Callable[[], House], Callable[[House], object]]] = {
+    "a bet": (House, lambda h: h.play()),
+    "a first wager": (House, lambda h: h.escrow()),
+    "a choice that costs": (
+        lambda: in_state(State.AWAITING, hosted=True),
+        lambda h: h.hosted.choose(h.player("ladder"), ROUND, 1, "raise"),
+    ),
+    "a further wager": (
+        lambda: in_state(State.AWAITING, hosted=False),
+        lambda h: h.process.external.further_escrow(KEY, ROUND, 2, 15),
+    ),
+}
+OTHERS: dict[str, Callable[[House], object]] = {
+    "recovery": lambda h: list(h.process.recovery.sweep(at_once=True)),
+    "the same request again": lambda h: h.process.walker.walk(h.now(), "player"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize(("before", "decide"), DECISIONS.values(), ids=DECISIONS)
+def test_an_escrow_that_somebody_finds_the_moment_it_is_on_record_is_sent_and_not_given_back(
+    before: Callable[[], House], decide: Callable[[House], object], other: Callable[[House], object]
+) -> None:
+    """Nobody has sent it: nothing is in doubt. Found at the page, as a free round that was taken back for nothing."""
+    house = before()
+    cancels = house.network.hits["none cancel"]
+    add, threads = house.rounds.add, list[threading.Thread]()
+
+    def found_at_once(*versions: Round) -> None:
+        add(*versions)
+        house.rounds.add = add
+        threads.append(threading.Thread(target=other, args=(house,)))
+        threads[0].start()
+        threads[0].join(0.3)
+
+    house.rounds.add = found_at_once
+    decide(house)
+    threads[0].join(10)
+    assert cancels == house.network.hits["none cancel"]
+    assert [] == [version for version in house.rounds.versions(ROUND) if version.reason]
+
+
 def test_a_cancel_recorded_while_the_escrow_is_on_its_way_gives_the_stake_back() -> None:
     house = House()
     booked = house.network._answer

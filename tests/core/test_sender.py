@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 
@@ -11,6 +12,7 @@ from core.sender import Sender
 from ports.conformance.makers import EUR, opened, walked
 from ports.money import Currency, Money
 from ports.record import Round, State
+from ports.rounds import RoundConflict
 from ports.sessions import Session
 from ports.wallet import Contradicted, Declined, Movement, MovementKind, Reason, Receipt, Traits, Unconfirmed, Wallet
 from tests.simulation.world import VirtualClock
@@ -162,9 +164,41 @@ def test_who_takes_a_movement_over_sends_it_and_counts_its_own_sends(desk: Desk)
     assert 1 == desk.sender.done(ROUND, ESCROW)
 
 
+def decide(desk: Desk, round: Round = ROUND) -> None:
+    with desk.sender.deciding(round):
+        """It is on record at once."""
+
+
+def test_who_asks_whether_an_escrow_was_sent_while_it_is_put_on_record_waits_for_that(desk: Desk) -> None:
+    told: list[bool] = []
+    asker = Thread(target=lambda: told.append(desk.sender.first(ROUND, ESCROW)))
+    with desk.sender.deciding(ROUND):
+        asker.start()
+        asker.join(0.2)
+        assert [] == told
+    asker.join(10)
+    assert [True] == told
+
+
+def test_an_escrow_that_did_not_come_on_record_was_not_decided(desk: Desk) -> None:
+    with pytest.raises(RoundConflict), desk.sender.deciding(ROUND):
+        raise RoundConflict
+    assert not desk.sender.first(ROUND, ESCROW)
+    decide(desk)
+    with pytest.raises(RoundConflict), desk.sender.deciding(ROUND):
+        raise RoundConflict
+    assert desk.sender.first(ROUND, ESCROW)
+
+
+def test_nothing_is_kept_of_an_escrow_that_nobody_asks_about(desk: Desk) -> None:
+    decide(desk)
+    assert desk.sender.first(ROUND, ESCROW)
+    assert not desk.sender._deciding
+
+
 def test_who_decided_an_escrow_knows_that_nobody_sent_it_as_long_as_nobody_walked_on(desk: Desk) -> None:
     assert not desk.sender.first(ROUND, ESCROW)
-    desk.sender.decided(ROUND)
+    decide(desk)
     assert desk.sender.first(ROUND, ESCROW)
     later = walked(ROUND, State.OPENED)
     assert not desk.sender.first(later, ESCROW)
@@ -173,13 +207,13 @@ def test_who_decided_an_escrow_knows_that_nobody_sent_it_as_long_as_nobody_walke
 
 
 def test_what_is_done_with_is_forgotten_sent_or_not(desk: Desk) -> None:
-    desk.sender.decided(ROUND)
+    decide(desk)
     assert 0 == desk.sender.done(ROUND, ESCROW)
     assert not desk.sender.first(ROUND, ESCROW)
 
 
 def test_a_version_without_an_open_escrow_decides_none(desk: Desk) -> None:
-    desk.sender.decided(walked(ROUND, State.ESCROWED))
+    decide(desk, walked(ROUND, State.ESCROWED))
     assert not desk.sender.first(walked(ROUND, State.ESCROWED), ESCROW)
 
 

@@ -185,7 +185,8 @@ class EscrowResent(Lifecycle):
     """An escrow in doubt is sent again where the protocol wants it cancelled, and is cancelled by nobody."""
 
     def _escrow(self, round: Round, actor: str) -> Round:
-        self._sender.decided(round)
+        with self._sender.deciding(round):
+            pass
         return super()._escrow(round, actor)
 
     def give_back(self, round: Round, actor: str, reason: str) -> Round:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
+from ports.money import Currency
 from ports.wallet import Declined, Reason, Unconfirmed
 from tests.adapters.http.shop import Shop, serving
 from tests.web.browser import Table
@@ -106,8 +107,28 @@ def test_a_stake_that_was_given_back_is_told(play: str, shop: Shop, seat: Seat) 
     shop.line.before = [Unconfirmed("no answer")]
     table.page.click("#spin")
     table.wait()
-    expect(table.page.locator("#banner-text")).to_contain_text("Your stake of 1.00 FUN was returned")
+    told = "The round was taken back before anything was drawn. Your stake of 1.00 FUN was returned."
+    expect(table.page.locator("#banner-text")).to_have_text(told)
     assert 100_000 == table.money("#balance")
+    table.page.click("#rounds button")
+    expect(table.page.locator("#message")).to_have_text(told)
+
+
+def test_a_free_round_that_was_taken_back_is_said_to_be_there_again_and_is(play: str, shop: Shop, seat: Seat) -> None:
+    shop.rewards.at("social").issue(
+        player="free", id="gift", currency=Currency("FUN", 2), stakes={"coin": 100}, rounds=1, begins=None, expires=None
+    )
+    table = seat(reduced_motion="reduce")
+    table.sit(f"{play}/coin?player=free")
+    shop.line.before = [Unconfirmed("no answer")]
+    table.page.click("#spin")
+    expect(table.page.locator("#banner-text")).to_contain_text("Your free round was not used: you have it again.")
+    expect(table.page.locator("#reward-text")).to_have_text("1 free round of 1.00 FUN")
+    expect(table.page.locator("#spin")).to_have_text("Free spin")
+    table.wait()
+    table.spin()
+    expect(table.page.locator("#reward")).to_be_hidden()
+    assert 2 == len(table.rounds)
 
 
 def test_a_session_that_has_ended_is_opened_again_and_the_bet_is_played_once(play: str, shop: Shop, seat: Seat) -> None:

@@ -1,6 +1,7 @@
 """The wheel and the roulette table, as a player sees, hears and works them."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -168,6 +169,31 @@ def test_on_a_phone_the_table_stands_upright(server: Server, seat: Seat) -> None
         assert box[f"number-{n}"][1] == box[f"number-{n + 1}"][1] == box[f"number-{n + 2}"][1]
     assert box["number-0"][1] < box["number-1"][1] < box["number-34"][1] < box["column-1"][1]
     assert box["red"][0] < box["dozen-2"][0] < box["number-13"][0]
+
+
+@pytest.mark.parametrize("viewport", [{"width": 360, "height": 740}, {"width": 412, "height": 915}])
+def test_a_phone_shows_the_wheel_the_whole_table_and_the_bar_at_once(
+    server: Server, seat: Seat, viewport: dict[str, int]
+) -> None:
+    table = sit(server, seat, "roulette", **PHONE | {"viewport": viewport})
+    assert viewport["height"] == table.page.evaluate("document.documentElement.scrollHeight")
+    for part in (".wheel", ".felt", ".bar"):
+        expect(table.page.locator(part)).to_be_in_viewport(ratio=1)
+    parts = [part.bounding_box() for part in table.page.locator(".wheel, #message, .felt, .bar").all()]
+    for above, below in pairwise(box for box in parts if box):
+        assert above["y"] + above["height"] <= below["y"]
+
+
+def test_what_is_said_is_read_wherever_a_low_screen_is_scrolled_to(server: Server, seat: Seat) -> None:
+    table = sit(server, seat, "roulette", **PHONE | STILL | {"viewport": {"width": 360, "height": 560}})
+    table.page.locator("[data-bet=low]").press("Enter")
+    table.page.click("#spin")
+    expect(table.page.locator("#rounds [data-round]")).to_have_count(1)
+    for place in (0, 100, 1000):
+        table.page.evaluate(f"scrollTo(0, {place})")
+        expect(table.page.locator("#message")).to_be_in_viewport(ratio=1)
+        assert "message" == table.page.evaluate(ON_TOP, "#message")
+    assert table.page.evaluate("scrollY") > 100
 
 
 @pytest.mark.parametrize("kind", [{}, PHONE])

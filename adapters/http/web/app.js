@@ -24,6 +24,7 @@ const play = new Play(session, patience, { tell: trouble, see });
 let game, stage, stakes, rewards, history, now;
 let shown = { round: null, events: 0 };
 let state = "opening";
+let offered = null; // the round that waits for a choice
 let troubled = false;
 
 async function open() {
@@ -127,9 +128,10 @@ async function see(round) {
   } else if (!["settled", "awaiting"].includes(round.state)) stage.rest();
   now = { ...now, balance: round.balance, held: round.held };
   purse(now);
-  if (!IN_DOUBT[round.state]) return;
+  const doubt = (round.reward && IN_DOUBT_FREE[round.state]) ?? IN_DOUBT[round.state];
+  if (!doubt) return;
   wait();
-  banner(IN_DOUBT[round.state], { kind: "note" });
+  banner(doubt, { kind: "note" });
 }
 
 const IN_DOUBT = {
@@ -138,15 +140,26 @@ const IN_DOUBT = {
   drawn: "The outcome stands. The operator has not confirmed it yet; the server goes on by itself.",
   cancelling: "This round is being taken back; your stake returns.",
 };
+const IN_DOUBT_FREE = {
+  opened: "The operator has not answered yet. Your free round is safe: it is used once, or you have it again.",
+  cancelling: "This free round is being taken back; you have it again.",
+};
 
-async function ended(round) {
+/** How a round ended, in a sentence. */
+function outcome(round) {
   const amount = (minor) => `${money(minor, round.exponent)} ${round.currency}`;
-  const told = {
+  return {
     settled: round.win ? `You won ${amount(round.win)}.` : "No win this time.",
-    cancelled: `The round was taken back. Your stake of ${amount(round.stake)} was returned.`,
+    cancelled: `The round was taken back before anything was drawn. ${
+      round.reward ? "Your free round was not used: you have it again." : `Your stake of ${amount(round.stake)} was returned.`
+    }`,
     declined: wordsFor({ code: "declined", reason: round.reason }),
     disputed: `The operator looks into this round; your stake of ${amount(round.stake)} is held. Its number: ${round.round}`,
   }[round.state];
+}
+
+async function ended(round) {
+  const told = outcome(round);
   if (round.state === "settled") {
     banner("");
     if (!view.message.textContent) stage.say(told);
@@ -158,6 +171,7 @@ async function ended(round) {
 }
 
 function offer(round) {
+  offered = round;
   enter("choosing");
   history.add(round);
   const buttons = stage.hand?.offer(round.choices) ? [drawing(round)] : round.choices.map((choice) => {
@@ -181,16 +195,27 @@ function drawing(round) {
   return button;
 }
 
+/** A round of before. While one waits for a choice, nothing can be chosen until that one is on the stage again. */
 async function replay(round) {
   if (state === "playing") return;
   showHistory(false);
+  if (round.round === offered?.round) return comeBack();
   const back = state;
   enter("playing");
-  banner(`Replay of the round of ${new Date(round.created).toLocaleString()}. No money moves.`, { kind: "note" });
+  const bets = stakes.table ? ` On the table: ${stakes.table.words(round.selection)}.` : "";
+  const words = `Replay of the round of ${new Date(round.created).toLocaleString()}.${bets} No money moves.`;
+  banner(words, { kind: "note" });
   await stage.show(round);
+  if (!view.message.textContent) stage.say(outcome(round) ?? "");
   enter(back);
-  view.choices.hidden = back !== "choosing";
+  if (offered) banner(words, { kind: "note", action: "Back to your round", act: comeBack });
   view.result.textContent = `Replay: this round won ${money(round.win, round.exponent)} ${round.currency}.`;
+}
+
+async function comeBack() {
+  banner("");
+  await stage.show(offered, { instant: true });
+  offer(offered);
 }
 
 /** There is no answer yet; or, without an error, there is one again. */
@@ -205,6 +230,7 @@ function trouble(error) {
 
 function enter(next) {
   state = next;
+  if (next === "ready") offered = null;
   document.body.dataset.state = next;
   view.spin.disabled = next === "choosing" || next === "opening";
   view.spin.textContent = next === "playing" ? "Skip" : rewards?.chosen ? "Free spin" : "Spin";

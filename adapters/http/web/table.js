@@ -4,6 +4,7 @@
 import { named, placeOf, printed } from "./layout.js";
 import { view } from "./view.js";
 
+const FEW = 6; // bets that are told by name
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Table {
@@ -70,6 +71,13 @@ export class Table {
       for (const mark of button.querySelectorAll(".ball, .wins")) mark.remove();
       this.#name(bet);
     }
+  }
+
+  /** What stood on the table in a round: the first bets of it, if there were many. */
+  words(selection) {
+    const all = Object.entries(selection).map(([bet, units]) => `${units} on ${named(bet)}`);
+    const more = all.splice(FEW).length;
+    return all.join(", ") + (more ? ` and ${more} more` : "");
   }
 
   /** How much stands on the table. */
