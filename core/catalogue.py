@@ -29,13 +29,13 @@ class Catalogue:
         """Raises `ValueError` where two games are the same, or a variant is chosen that there is not."""
         self._usual: dict[str, str] = {}
         self._current: dict[tuple[str, str], Listing] = {}
-        self._all: dict[tuple[str, str, str], Listing] = {}
+        self._all: dict[tuple[str, str, str], Game] = {}
         for listing in listings:
             game = listing.game
             key = (game.id, game.version, game.variant)
             if key in self._all:
                 raise ValueError(f"two games are {game.id} {game.version} {game.variant}")
-            self._all[key] = listing
+            self._all[key] = game
             self._current[game.id, game.variant] = listing
             self._usual.setdefault(game.id, game.variant)
         self._variants = variants
@@ -65,5 +65,4 @@ class Catalogue:
 
     def exact(self, game: str, version: str, variant: str) -> Game | None:
         """The game that a round was accepted under, if it is still here."""
-        listing = self._all.get((game, version, variant))
-        return None if listing is None else listing.game
+        return self._all.get((game, version, variant))
