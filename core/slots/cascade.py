@@ -40,8 +40,9 @@ def cascade(
     leaving = tables.machine.scatter is not None and not tables.machine.scatter.settled
     above = list(board.stops)
     win = award = number = 0
+    before = carried.steps
     while number <= FALLS:
-        wins = evaluate(tables, phase, board, number, carried)
+        wins = evaluate(tables, phase, board, before + number, carried)
         won = scatters(tables, phase, board.window) if leaving else None
         if won is not None:
             award += won.get("games", 0)
@@ -56,6 +57,7 @@ def cascade(
         window, values = fall(tables, phase, board.window, board.values, gone, above, rng)
         board = Shown(board.stops, window, values)
         number += 1
+        carried.steps += phase.of.accumulates
         event: dict[str, Any] = {
             "type": "fall",
             "cells": [list(cell) for cell in sorted(gone)],

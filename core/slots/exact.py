@@ -8,8 +8,9 @@ reaches (cascades; drawn multipliers beyond the mean) is enumerated or simulated
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from math import lcm, prod
 
@@ -18,7 +19,7 @@ from core.slots.boards import SHIFT, Boards, Nothing
 from core.slots.hold import Hold
 from core.slots.machine import Fault, Lines, Machine, Ways
 from core.slots.patterns import book_pay, lines
-from core.slots.series import Moments, capped_games, instead_of_a_spin, series_variance
+from core.slots.series import Moments, games_played, instead_of_a_spin, series_variance
 from core.slots.tables import Odds, PhaseTables, Tables
 
 ONE_BY_ONE = 200_000
@@ -98,9 +99,28 @@ def free_pay(tables: Tables) -> Fraction:
         return Fraction(0)
     if tables.free.sticky is not None:
         return _held(tables).pay
-    if tables.free.of.most:
-        return _games_of_a_round(tables) * Fraction(sum(means(tables, tables.free).values()))
+    if tables.free.of.most or tables.free.of.accumulates:
+        return _followed(tables, tables.free)
     return started(tables) * value_of_a_free_game(tables)
+
+
+def _followed(tables: Tables, free: PhaseTables) -> Fraction:
+    """Expected units of free games that are followed one by one, each with its own multiplier."""
+
+    @cache
+    def mean(step: int) -> Fraction:
+        return Fraction(sum(means(tables, replace(free, steps=(step,))).values()))
+
+    pay = Fraction(0)
+    for number, chance in enumerate(_played(tables, free)):
+        pay += chance * mean(free.step(number) if free.of.accumulates else free.steps[0])
+    return pay
+
+
+def _played(tables: Tables, free: PhaseTables) -> list[Fraction]:
+    """The chances that a first, second, ... free game is played, where there is a last one."""
+    first = _first_awards(tables)
+    return games_played(first, _awards(tables, free), free.of.most or len(first) - 1)
 
 
 def hold_pay(tables: Tables) -> Fraction:
@@ -248,7 +268,7 @@ def _games_of_a_round(tables: Tables) -> Fraction:
     if tables.free.sticky is not None:
         return _held(tables).games
     if tables.free.of.most:
-        return capped_games(_first_awards(tables), _awards(tables, tables.free), tables.free.of.most)
+        return sum(_played(tables, tables.free), Fraction(0))
     return started(tables) / (1 - games(tables, tables.free))
 
 
@@ -262,7 +282,7 @@ def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
     spin = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
     if free is None:
         return spin.pay_square - spin.pay**2
-    if free.sticky is not None or free.of.most or not distributable(tables, free):
+    if free.sticky is not None or free.of.most or free.of.accumulates or not distributable(tables, free):
         return None
     return series_variance(spin, [(chance, moments(tables, kind)) for chance, kind in parts.kinds(free)])
 

@@ -271,6 +271,8 @@ class Machine:
             yield "positions: they are for clusters and anywhere"
         if phase.most and name == BASE:
             yield "most: it is for free games"
+        if phase.accumulates and name == BASE:
+            yield "accumulates: it is for free games"
         if phase.book and (name == BASE or not isinstance(self.pattern, Lines)):
             yield "book: it is for free games on lines"
         if phase.book and (set(phase.book) - set(self.pays) or wild in phase.book):

@@ -28,13 +28,18 @@ class Series:
 
 
 def countable_series(machine: Machine) -> bool:
-    """Whether held wilds make a chain over whole reels, so that `series` can follow them."""
+    """Whether the free games can be followed: where multipliers accumulate, there is a last one; where wilds are held, they
+    make a chain over whole reels.
+    """
     base, free = machine.base.sticky, None if machine.free is None else machine.free.sticky
     if base is not None and not (base.respins and _whole(machine, machine.base)):
         return False
+    if machine.free is not None and machine.free.accumulates and machine.free.awards and not machine.free.most:
+        return False
     if free is None or machine.free is None:
         return True
-    return not (free.walks or machine.free.awards or machine.free.most) and _whole(machine, machine.free)
+    followed = machine.free.awards or machine.free.most or machine.free.accumulates
+    return not (free.walks or followed) and _whole(machine, machine.free)
 
 
 def _whole(machine: Machine, phase: Phase) -> bool:

@@ -66,6 +66,8 @@ class Phase:
     steps: tuple[int, ...] = (1,)
     """Multiplies pays, but no scatter's: evaluation after evaluation of a cascade; then the last one, plus `growth` each."""
     growth: int = 0
+    accumulates: bool = False
+    """The steps go on from one free game to the next: of a cascade with each evaluation that won, else with each game."""
     values: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """Symbol -> value -> weight: each such symbol draws a value as it enters. A wild's come together over a winning line
     and multiply it, or count as so many ways. Those of any other symbol are summed at the end and multiply the whole spin."""

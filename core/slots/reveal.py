@@ -20,6 +20,8 @@ class Carried:
 
     special: int = -1
     """The symbol that the book has drawn."""
+    steps: int = 0
+    """Evaluations that count for the next multiplier, where they accumulate."""
     wins: dict[Cell, int] = field(default_factory=dict)
     """How often a place won."""
     wilds: dict[Cell, int] = field(default_factory=dict)

@@ -49,9 +49,9 @@ def series_variance(base: Moments, kinds: Sequence[tuple[Fraction, Moments]]) ->
     return total - (base.pay + base.games * mean) ** 2
 
 
-def capped_games(first: Sequence[Fraction], more: Sequence[Fraction], most: int) -> Fraction:
-    """Expected games of a series of at most `most`, which begins with 0, 1, ... games by the chances `first`, and each of
-    whose games awards 0, 1, ... more by the chances `more`.
+def games_played(first: Sequence[Fraction], more: Sequence[Fraction], most: int) -> list[Fraction]:
+    """The chances that game 1, 2, ... `most` of a series is played, which begins with 0, 1, ... games by the chances `first`,
+    and each of whose games awards 0, 1, ... more by the chances `more`; it has `most` games at most.
 
     Whether game k is played is decided before it: the series has at least k games by then. So the games are followed one by
     one, with the chances of how many there are.
@@ -60,10 +60,10 @@ def capped_games(first: Sequence[Fraction], more: Sequence[Fraction], most: int)
     for games, chance in enumerate(first):
         total = min(games, most)
         totals[total] = totals.get(total, Fraction(0)) + chance
-    played = Fraction(0)
+    played = []
     for number in range(1, most + 1):
         totals = {total: chance for total, chance in totals.items() if total >= number and chance}
-        played += sum(totals.values(), Fraction(0))
+        played.append(sum(totals.values(), Fraction(0)))
         after: dict[int, Fraction] = {}
         for total, chance in totals.items():
             for games, odds in enumerate(more):

@@ -52,7 +52,7 @@ def free_games(tables: Tables, award: int, rng: Rng, told: Told, carried: Carrie
     """A series of free games, and those they award again; returns the units won."""
     phase = tables.free
     assert phase is not None
-    carried.wins = {}
+    carried.wins, carried.steps = {}, 0
     if phase.book is not None:
         carried.special = phase.book.draw(rng, "book")
         told.append({"type": "special", "symbol": tables.symbols[carried.special]})
@@ -104,7 +104,7 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
     win = award = 0
     if tables.machine.cascade is not None:
         win, award, board = cascade(tables, phase, board, rng, told, carried)
-    elif opening is not None:
+    elif opening is not None and not phase.of.accumulates:
         wins = lines(
             tables, window, values if tables.wild in phase.weights else None, phase.factor * phase.steps[0], opening
         )
@@ -112,7 +112,8 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
             win += won["win"]
         told += wins
     else:
-        wins = evaluate(tables, phase, board, 0, carried)
+        wins = evaluate(tables, phase, board, carried.steps, carried)
+        carried.steps += phase.of.accumulates
         win = sum(won["win"] for won in wins)
         told += wins
         if phase.positions is not None and wins:
@@ -136,7 +137,8 @@ def _settle(
     """What is decided when nothing falls any more: the book, multipliers on the board, scatters and respins."""
     window, values = board.window, board.values
     if carried.special >= 0:
-        filled = book(tables, carried.special, window, phase.factor * phase.steps[0])
+        number = carried.steps - 1 if phase.of.accumulates else 0
+        filled = book(tables, carried.special, window, phase.factor * phase.step(number))
         if filled is not None:
             told.append(filled)
             win += filled["win"]

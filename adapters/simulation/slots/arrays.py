@@ -57,6 +57,7 @@ class PhaseArrays(NamedTuple):
     factor: int
     steps: Ints
     growth: int
+    accumulates: bool
     sums: Ints
     """Symbol x option: running sums of the weights of its values; 0: no value."""
     values: Ints
@@ -192,6 +193,7 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
         factor=phase.factor,
         steps=_ints(phase.steps),
         growth=phase.growth,
+        accumulates=of.accumulates,
         sums=sums,
         values=values,
         valued=bool(phase.weights),

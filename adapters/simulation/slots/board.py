@@ -36,7 +36,7 @@ class Work(NamedTuple):
     held: NDArray[np.bool_]
     """Wilds that this spin began with."""
     special: NDArray[np.int64]
-    """The symbol that the book has drawn, or -1; whether the last spin awards a respin."""
+    """The symbol that the book has drawn, or -1; whether the last spin awards a respin; steps that count for multipliers."""
     seen: NDArray[np.int64]
     stack: NDArray[np.int64]
 
@@ -59,7 +59,7 @@ def make_work(m):  # type: ignore[no-untyped-def]
         np.zeros(reels, np.int64),
         np.zeros(reels, np.bool_),
         np.zeros((SIDE, SIDE), np.bool_),
-        np.array([-1, 0], np.int64),
+        np.array([-1, 0, 0], np.int64),
         np.zeros((SIDE, SIDE), np.int64),
         np.zeros((SIDE * SIDE, 2), np.int64),
     )
@@ -71,7 +71,7 @@ def begin_round(work):  # type: ignore[no-untyped-def]
     work.wins[:] = 0
     work.wilds[:] = False
     work.filled[:] = False
-    work.special[0], work.special[1] = -1, 0
+    work.special[0], work.special[1], work.special[2] = -1, 0, 0
 
 
 @nb.njit(cache=True)

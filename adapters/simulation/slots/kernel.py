@@ -10,6 +10,13 @@ from core.slots.cascade import FALLS
 
 
 @nb.njit(cache=True)
+def _step(p, number):  # type: ignore[no-untyped-def]
+    """The multiplier of evaluation `number`."""
+    last = len(p.steps) - 1
+    return p.steps[min(number, last)] + p.growth * max(0, number - last)
+
+
+@nb.njit(cache=True)
 def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
     """One spin: units won, free games awarded."""
     work.special[1] = 0
@@ -18,15 +25,16 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
     chosen = reveal(m, p, work, chance)
     win = 0
     award = 0
+    before = work.special[2]
+    step = _step(p, before)
     if m.refill == 0:
-        win = evaluate(m, p, work, False) * p.factor * p.steps[0]
+        win = evaluate(m, p, work, False) * p.factor * step
+        work.special[2] += p.accumulates
     else:
         work.gone[:] = False
         number = 0
-        last = len(p.steps) - 1
         while True:
-            step = p.steps[min(number, last)] + p.growth * max(0, number - last)
-            won = evaluate(m, p, work, True) * p.factor * step
+            won = evaluate(m, p, work, True) * p.factor * _step(p, before + number)
             games = 0
             if m.scatter >= 0 and not m.settled:
                 more, games = scatters(m, p, work, True)
@@ -37,10 +45,11 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
             award += games
             fall(m, p, chosen, work, chance)
             number += 1
+            work.special[2] += p.accumulates
             if number > FALLS:
                 raise ValueError("a board does not come to rest")
     if work.special[0] >= 0:
-        win += book(m, work) * p.factor * p.steps[0]
+        win += book(m, work) * p.factor * step
     if p.valued and not p.wild_valued and win:
         factor = 0
         for reel in range(len(work.high)):
@@ -112,6 +121,7 @@ def _round(m, work, chance):  # type: ignore[no-untyped-def]
     games = 0
     if left:
         work.wins[:] = 0
+        work.special[2] = 0
         if m.free.book[-1]:
             work.special[0] = m.free.specials[choose(chance, m.free.book)]
     while left:

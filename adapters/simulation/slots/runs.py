@@ -79,7 +79,7 @@ def plain(machine: Arrays) -> bool:
 def _bare(phase: PhaseArrays) -> bool:
     """Whether its spins are stops, lines and scatters, and no more."""
     wilds = phase.expanding.any() or phase.valued or phase.book[-1]
-    return phase.quick and len(phase.shares) == 1 and not wilds and not phase.most
+    return phase.quick and len(phase.shares) == 1 and not wilds and not phase.most and not phase.accumulates
 
 
 def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:

@@ -88,6 +88,18 @@ COMPUTED = {
     "varying heights, weighted stops": replace(THREES, base=replace(THREES.base, weights=WEIGHTS)),
     "free games with sets of strips": free(others=OTHERS),
     "capped free games": free(strips=(("a", "s"), ("b", "s", "w"), ("a", "b")), awards={2: 2}, most=3),
+    "multipliers that accumulate": free(
+        strips=(("a", "b"), ("b", "w"), ("a", "b")), steps=(1, 2), growth=3, accumulates=True
+    ),
+    "multipliers that accumulate, with more games, a book and a cap": free(
+        strips=(("a", "s"), ("b", "s", "w"), ("a", "b")),
+        awards={2: 1},
+        most=3,
+        steps=(1, 2),
+        growth=1,
+        accumulates=True,
+        book={"a": 1, "b": 1},
+    ),
     "capped free games, with values": free(
         strips=(("a", "s"), ("w", "s", "b"), ("a", "b")), awards={2: 1}, most=3, values={"w": {1: 1, 3: 2}}
     ),
@@ -142,7 +154,12 @@ COMPUTED = {
 SPREAD_UNKNOWN = {
     name
     for name in COMPUTED
-    if "sticky" in name or "respins for" in name or "landing" in name or "with values" in name or "capped" in name
+    if "sticky" in name
+    or "respins for" in name
+    or "landing" in name
+    or "with values" in name
+    or "capped" in name
+    or "accumulate" in name
 } | {"hold and free games"}
 """Machines of which even the variance takes a simulation."""
 SIMULATED = {
@@ -200,6 +217,16 @@ SIMULATED = {
         BOARD,
         cascade=Cascade(),
         base=replace(BOARD.base, heights=({1: 1, 2: 1}, {2: 1, 1: 3}), strips=(("a", "b", "c"),) * 2),
+    ),
+    "falls whose multipliers accumulate": replace(
+        BOARD,
+        scatter=Scatter(symbol="c"),
+        base=replace(BOARD.base, awards={1: 3}),
+        cascade=Cascade(),
+        free=replace(BOARD.base, steps=(1, 2), growth=2, accumulates=True),
+    ),
+    "multipliers that accumulate without end": free(
+        strips=(("a", "s"), ("b", "s", "w"), ("a", "b", "s")), awards={3: 1}, growth=1, accumulates=True
     ),
     "sticky wilds on their places": free(TALL, sticky=Sticky()),
     "sticky wilds on their places, on ways": free(replace(TALL, pattern=Ways()), sticky=Sticky()),
@@ -473,6 +500,7 @@ def test_a_bet_can_begin_with_hold_and_respin() -> None:
         (PLAIN, {"base": Phase(strips=STRIPS, weights=((10**6, 1, 1, 1), *WEIGHTS[1:]))}, "places to stop"),
         (PLAIN, {"base": Phase(strips=STRIPS, others=((0, STRIPS),))}, "base.others: a set of strips has the weight 0"),
         (PLAIN, {"base": Phase(strips=STRIPS, others=((1, STRIPS[:2]),))}, "base.strips: there are 2 for 3 reels"),
+        (PLAIN, {"base": Phase(strips=STRIPS, accumulates=True)}, "base.accumulates: it is for free games"),
         (PLAIN, {"base": Phase(strips=STRIPS, most=3)}, "base.most: it is for free games"),
         (FREE, {"free": Phase(strips=STRIPS, most=-1)}, "free.most: -1 free games"),
         (PLAIN, {"base": Phase(strips=STRIPS, heights=({2: 1},) * 3)}, "base.heights: lines need fixed ones"),
