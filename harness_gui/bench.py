@@ -26,6 +26,7 @@ from core.stakes import Stakes
 from harness_gui import deck as decks
 from harness_gui.cases import Case, Cases
 from harness_gui.clock import SettableClock
+from harness_gui.curl import curl
 from harness_gui.deck import Deck, Force
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
@@ -141,6 +142,8 @@ class Bench:
         self._session: Session | None = None
         self._bets: dict[str, Bet] = {}
         self._unlike: list[str] = []
+        self.address: str | None = None
+        """Where the bench serves HTTP, if it does."""
 
     def close(self) -> None:
         """Let the data go."""
@@ -396,6 +399,10 @@ class Bench:
     def transactions(self) -> Sequence[Call]:
         """Every call to a wallet, oldest first."""
         return self.journal.calls()
+
+    def curl(self, call: Call) -> str:
+        """The request of the HTTP contract that has the house make this call, to be pasted into a shell. No secrets."""
+        return curl(call, self.rounds.load(call.round) if call.round else None, address=self.address)
 
     def balances(self) -> Balances:
         """The player's money."""

@@ -192,6 +192,7 @@ class Window(QMainWindow):
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
         self._action(view, "Filter transactions", "Ctrl+F", self._filter)
+        self._action(view, "Copy a transaction as curl", "Ctrl+Shift+C", self.transactions.copy_curl)
         self._action(view, "Clear transactions", "Ctrl+L", self.transactions.model.clear)
         self._action(view, "Light or dark", "Ctrl+T", self.toggle_theme)
         self._action(view, "Reset layout", "Ctrl+0", lambda: self.restoreState(self._first))
@@ -212,6 +213,9 @@ class Window(QMainWindow):
         desk.trouble.connect(lambda what: self.statusBar().showMessage(f"✕ {what}", 10_000))
         desk.hands.busy.connect(lambda count: self.setProperty("busy", count > 0))
         self.reels.clicked.connect(self._cell)
+        self.transactions.copied.connect(
+            lambda text: self.statusBar().showMessage(f"copied as curl: {text.splitlines()[1][2:]}", 10_000)
+        )
 
     # What can be done.
 

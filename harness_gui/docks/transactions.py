@@ -5,8 +5,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from harness_gui.desk import Desk
@@ -114,6 +122,8 @@ class TransactionsDock(Dock):
     NAME = "transactions"
     TITLE = "Transactions"
     AREA = Qt.DockWidgetArea.BottomDockWidgetArea
+    copied = Signal(str)
+    """A request is on the clipboard."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -141,6 +151,10 @@ class TransactionsDock(Dock):
         for column, width in enumerate((96, 66, 62, 168, 66, 34, 116, 56, 92)):
             self.table.setColumnWidth(column, width)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
+        copy = QAction("Copy as curl", self.table)
+        copy.triggered.connect(lambda _=False: self.copy_curl())
+        self.table.addAction(copy)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         inside = QWidget()
         column_of = QVBoxLayout(inside)
         column_of.setContentsMargins(6, 6, 6, 6)
@@ -148,6 +162,21 @@ class TransactionsDock(Dock):
         column_of.addWidget(self.table)
         self.setWidget(inside)
         desk.lines.connect(self._more)
+
+    def copy_curl(self) -> None:
+        """Put the request behind the chosen call, or else the newest one, on the clipboard."""
+        row = self.table.currentIndex().row()
+        row = self.proxy.rowCount() - 1 if row < 0 else row
+        if row < 0:
+            self.desk.trouble.emit("there is no call to copy")
+            return
+        call = self.model.call(self.proxy.mapToSource(self.proxy.index(row, 0)).row())
+
+        def told(text: str) -> None:
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit(text)
+
+        self.desk.hands.do(lambda: self.desk.bench.curl(call), told)
 
     def _more(self, lines: Sequence[Line]) -> None:
         bar = self.table.verticalScrollBar()

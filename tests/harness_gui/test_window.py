@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QPushButton
 
@@ -113,6 +113,20 @@ def test_the_transactions_are_filtered_by_what_is_typed(window: Window, until: U
     until(lambda: 2 == window.transactions.proxy.rowCount())
     window.transactions.filter.setText("")
     until(lambda: 5 == window.transactions.proxy.rowCount())
+
+
+def test_the_chosen_transaction_is_copied_as_curl(window: Window, until: Until) -> None:
+    spin(window, until)
+    table = window.transactions.table
+    copied: list[str] = []
+    window.transactions.copied.connect(copied.append)
+    table.selectRow(1)
+    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: "copied as curl: the player's bet" in window.statusBar().currentMessage())
+    assert [QGuiApplication.clipboard().text()] == copied
+    assert copied[0].startswith("# escrow ")
+    assert f"/v1/rounds/{window.bench.history()[0].id}" in copied[0]
+    assert "Copy as curl" in [action.text() for action in table.actions()]
 
 
 @pytest.mark.parametrize(
