@@ -24,6 +24,7 @@ from core.house import House
 from core.rng import Replay
 from core.stakes import Stakes
 from harness_gui import deck as decks
+from harness_gui import tapes
 from harness_gui.cases import Case, Cases
 from harness_gui.clock import SettableClock
 from harness_gui.curl import curl
@@ -288,6 +289,28 @@ class Bench:
         """The next round draws what is on a tape."""
         return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
 
+    def force_round(self, id: str) -> Force:
+        """The next round draws what this one drew in its first turn. Raises `Refused`, `ValueError`."""
+        round = self.find(id)
+        if not round.turns:
+            raise ValueError("nothing was drawn in this round")
+        if round.terms.game != self.listing.game.id:
+            raise ValueError(f"round {id[:8]} is of {round.terms.game}; at this bench {self.listing.game.id} is played")
+        return self.force_tape(round.turns[0].draws, label=f"tape of {id[:8]}")
+
+    def force_tape_file(self, text: str, *, label: str) -> str:
+        """The next round draws what is on the first turn of a tape in a file; what to beware of, in words, or "".
+
+        Raises `ValueError` for what is no tape, and for one of another game or version.
+        """
+        tape, game = tapes.read(text), self.listing.game
+        if tape.game is not None and (tape.game, tape.version) != (game.id, game.version):
+            raise ValueError(f"this tape is of {tape.game} {tape.version}; {game.id} {game.version} is played here")
+        self.force_tape(tape.draws, label=label)
+        if tape.game is not None and tape.maths != self.listing.maths:
+            return f"{label}: it was drawn on other maths ({tape.maths[:12]}), and may come out otherwise here"
+        return ""
+
     def saved(self) -> list[Case]:
         """The saved cases of the session's game. Raises `ValueError` for a file that cannot be read."""
         return self._cases.all(self.listing.game.id)
@@ -391,6 +414,14 @@ class Bench:
     def versions(self, id: str) -> Sequence[Round]:
         """A round's whole chain."""
         return self.rounds.versions(id)
+
+    def drawn(self, id: str) -> list[tapes.Drawn]:
+        """Every draw of a round, and where its value came from. Raises `Refused`."""
+        return tapes.drawn(self.find(id), self.deck.played(id))
+
+    def tape_file(self, id: str) -> str:
+        """A round's tape, as it is handed on. Raises `Refused`, `ValueError`."""
+        return tapes.write(self.find(id))
 
     def timeline(self, id: str) -> Sequence[Line]:
         """What passed between client, house, record and wallet, in the order in which it did."""

@@ -36,6 +36,7 @@ from harness_gui.docks.force import ForceDock
 from harness_gui.docks.lamps import LampsDock
 from harness_gui.docks.log import LogDock
 from harness_gui.docks.rounds import RoundsDock
+from harness_gui.docks.tape import TapeDock
 from harness_gui.docks.timeline import TimelineDock
 from harness_gui.docks.transactions import TransactionsDock
 from harness_gui.reels import ReelsView
@@ -71,11 +72,11 @@ class Window(QMainWindow):
         self.force, self.faults = ForceDock(self.desk, self), FaultsDock(self.desk, self)
         self.timeline, self.lamps = TimelineDock(self.desk, self), LampsDock(self.desk, self)
         self.transactions, self.rounds = TransactionsDock(self.desk, self), RoundsDock(self.desk, self)
-        self.log = LogDock(self.desk, self)
+        self.log, self.tape = LogDock(self.desk, self), TapeDock(self.desk, self)
         self.auto, self.backends = AutoDock(self.desk, self), BackendsDock(self.desk, self)
         self.docks: tuple[Dock, ...] = (
             self.force, self.faults, self.timeline, self.lamps, self.transactions, self.rounds, self.log,
-            self.auto, self.backends,
+            self.auto, self.backends, self.tape,
         )  # fmt: skip
         self._place()
         self._first = self.saveState()
@@ -156,14 +157,15 @@ class Window(QMainWindow):
         for dock, area in (
             (self.force, LEFT), (self.faults, LEFT), (self.timeline, RIGHT), (self.lamps, RIGHT),
             (self.transactions, BOTTOM), (self.rounds, BOTTOM), (self.log, BOTTOM),
-            (self.auto, LEFT), (self.backends, RIGHT),
+            (self.auto, LEFT), (self.backends, RIGHT), (self.tape, RIGHT),
         ):  # fmt: skip
             self.addDockWidget(area, dock)
         self.tabifyDockWidget(self.transactions, self.rounds)
         self.tabifyDockWidget(self.rounds, self.log)
         self.tabifyDockWidget(self.faults, self.auto)
         self.tabifyDockWidget(self.lamps, self.backends)
-        for dock in (self.transactions, self.faults, self.lamps):
+        self.tabifyDockWidget(self.timeline, self.tape)
+        for dock in (self.transactions, self.faults, self.lamps, self.timeline):
             dock.raise_()
         self.resizeDocks([self.force, self.timeline], [310, 430], Qt.Orientation.Horizontal)
         self.resizeDocks([self.transactions], [250], Qt.Orientation.Vertical)
@@ -179,18 +181,22 @@ class Window(QMainWindow):
         self._action(play, "Recover: walk unfinished rounds on", "F5", self.desk.recover)
         self._action(play, "Open session", "Ctrl+O", self.open_session)
         self._action(play, "Save evidence", "Ctrl+E", self._evidence)
+        self._action(play, "Save the tape", "Ctrl+S", self.tape.ask_where)
         self._action(play, "Quit", "Ctrl+Q", self.close)
         self._action(break_, "Disarm everything", "Esc", self.disarm)
         self._action(break_, "Faults", "Ctrl+Shift+F", lambda: self._show_dock(self.faults))
         self._action(break_, "Arm the chosen fault", "Ctrl+B", self.faults.arm_chosen)
         self._action(break_, "Put the clock an hour forward", "Ctrl+H", lambda: self.bench.forward(timedelta(hours=1)))
         self._action(break_, "Deliver late requests", "Ctrl+D", self._deliver)
+        self._action(break_, "Arm the tape of the round", "Ctrl+R", self.tape.arm_shown)
+        self._action(break_, "Load a tape and arm it", "Ctrl+Shift+R", self.tape.ask_which)
         for place in range(KEYS):
             arm = partial(self.force.cases.arm_place, place)
             self._action(break_, f"Arm saved case {place + 1}", f"Alt+{(place + 1) % KEYS}", arm)
         for dock in self.docks:
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
+        self._action(view, "Tape", "Ctrl+Shift+T", lambda: self._show_dock(self.tape))
         self._action(view, "Filter transactions", "Ctrl+F", self._filter)
         self._action(view, "Copy a transaction as curl", "Ctrl+Shift+C", self.transactions.copy_curl)
         self._action(view, "Clear transactions", "Ctrl+L", self.transactions.model.clear)

@@ -1,8 +1,6 @@
 """Force: which outcome comes next. Armed forces are red, and for one round unless it is said otherwise."""
 
-import json
 from functools import partial
-from typing import Any
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from harness_gui import tapes
 from harness_gui.deck import Force
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
@@ -119,18 +118,12 @@ class ForceDock(Dock):
 
     def _arm_tape(self) -> None:
         try:
-            draws = [Draw(str(purpose), int(bound), int(value)) for purpose, bound, value in self._read()]
-        except (ValueError, TypeError) as problem:
-            self.desk.trouble.emit(f"this is no tape: {problem}")
+            draws = tapes.read(self.tape.toPlainText()).draws
+        except ValueError as problem:
+            self.desk.trouble.emit(str(problem))
             return
         self.desk.bench.force_tape(draws, shots=SHOTS[self._shots.currentText()])
         self.desk.armed.emit()
-
-    def _read(self) -> list[tuple[Any, Any, Any]]:
-        read = json.loads(self.tape.toPlainText())
-        if not isinstance(read, list):
-            raise ValueError("a tape is a list of [purpose, bound, value]")
-        return read
 
     def _disarm(self) -> None:
         self.desk.bench.disarm()

@@ -70,6 +70,62 @@ def test_a_tape_that_is_none_is_refused_in_words(window: Window, until: Until) -
     assert window.bench.deck.force is None
 
 
+def tape(window: Window) -> list[list[str]]:
+    model = window.tape.model
+    return [[model.index(row, column).data() for column in range(6)] for row in range(model.rowCount())]
+
+
+def test_the_tape_of_the_round_is_shown_draw_by_draw_and_forced_ones_have_a_word(
+    window: Window, until: Until, tmp_path: Path
+) -> None:
+    window.tape.raise_()
+    window.bench.force_stops(STOPS[:2])
+    spin(window, until)
+    until(lambda: "2 forced" in window.tape.head.text())
+    purpose, bound, _ = window.bench.history()[0].turns[0].draws[0]
+    assert ["1", "1", purpose, str(bound), str(STOPS[0]), "⚑ forced"] == tape(window)[0]
+    assert ["⚑ forced", "⚑ forced", "chance"] == [row[-1] for row in tape(window)]
+    file = tmp_path / "kept.tape.json"
+    window.tape.save_to(file)
+    until(lambda: file.exists() and window.desk.hands.idle)
+    values = [row[4] for row in tape(window)]
+    window.tape.arm_file(file)
+    until(lambda: "tape kept.tape.json" in window.force.status.text())
+    first = window.desk.round
+    spin(window, until)
+    until(lambda: "3 forced" in window.tape.head.text())
+    assert values == [row[4] for row in tape(window)]
+    window.desk.select(first)
+    until(lambda: "2 forced" in window.tape.head.text())
+    window.tape.live.setChecked(True)
+    until(lambda: "3 forced" in window.tape.head.text())
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: "tape of" in window.force.status.text())
+
+
+def test_always_the_newest_round_is_also_one_that_was_not_played_at_this_window(window: Window, until: Until) -> None:
+    window.tape.raise_()
+    spin(window, until)
+    mine = window.desk.round
+    until(lambda: mine == window.tape.shown)
+    window.tape.live.setChecked(True)
+    other = window.bench.spin().id
+    until(lambda: other == window.tape.shown)
+    assert mine == window.desk.round
+    assert "all of them chance" in window.tape.head.text()
+    window.tape.live.setChecked(False)
+    until(lambda: mine == window.tape.shown)
+
+
+def test_a_file_that_is_no_tape_is_refused_in_words(window: Window, until: Until, tmp_path: Path) -> None:
+    (tmp_path / "cat.jpg").write_text("[1]")
+    window.tape.arm_file(tmp_path / "cat.jpg")
+    until(lambda: "this is no tape" in window.log.text.toPlainText())
+    window.tape.arm_file(tmp_path / "gone.json")
+    until(lambda: "No such file" in window.log.text.toPlainText())
+    assert window.bench.deck.force is None
+
+
 def test_a_lost_escrow_answer_is_seen_to_heal(window: Window, until: Until) -> None:
     window.faults.call.setCurrentText("escrow")
     window.faults.fault.setCurrentText("time-out after")
@@ -190,7 +246,7 @@ def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, u
     window.force.cases.look()
     for name, action in window.actions_by_name.items():
         assert not action.shortcut().isEmpty(), name
-        if name not in ("Quit", "Save evidence"):
+        if name not in ("Quit", "Save evidence", "Save the tape", "Load a tape and arm it"):
             action.trigger()
         until(lambda: not window._waiting)
     window.auto.halt()
