@@ -31,9 +31,10 @@ from harness_gui.curl import curl
 from harness_gui.deck import Deck, Force
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
+from harness_gui.maths import Sheet, Told, sheet
 from harness_gui.solver import Solution, Wanted, solve
 from harness_gui.watch import WatchedRounds, WatchedWallet
-from ports.game import Interactive, Json, Wager
+from ports.game import Game, Interactive, Json, Wager
 from ports.randomness import Draw
 from ports.record import Round, State
 from ports.rounds import Bet
@@ -341,6 +342,10 @@ class Bench:
     ) -> Solution:
         """Look for draws of the session's game that lead to an outcome. May take seconds; `go_on` may stop it."""
         return solve(self.listing.game, wager or self.wager(), wanted, honest=self.deck.honest, go_on=go_on)
+
+    def figures(self, game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
+        """The exact figures of a bet on a game. May take seconds; raises `harness_gui.maths.Stopped` if it may not go on."""
+        return sheet(game, wager, go_on)
 
     def disarm(self) -> None:
         """No force any more."""

@@ -35,6 +35,7 @@ from harness_gui.docks.faults import FaultsDock
 from harness_gui.docks.force import ForceDock
 from harness_gui.docks.lamps import LampsDock
 from harness_gui.docks.log import LogDock
+from harness_gui.docks.maths import MathsDock
 from harness_gui.docks.rounds import RoundsDock
 from harness_gui.docks.tape import TapeDock
 from harness_gui.docks.timeline import TimelineDock
@@ -74,9 +75,10 @@ class Window(QMainWindow):
         self.transactions, self.rounds = TransactionsDock(self.desk, self), RoundsDock(self.desk, self)
         self.log, self.tape = LogDock(self.desk, self), TapeDock(self.desk, self)
         self.auto, self.backends = AutoDock(self.desk, self), BackendsDock(self.desk, self)
+        self.maths = MathsDock(self.desk, self)
         self.docks: tuple[Dock, ...] = (
             self.force, self.faults, self.timeline, self.lamps, self.transactions, self.rounds, self.log,
-            self.auto, self.backends, self.tape,
+            self.auto, self.backends, self.tape, self.maths,
         )  # fmt: skip
         self._place()
         self._first = self.saveState()
@@ -157,11 +159,12 @@ class Window(QMainWindow):
         for dock, area in (
             (self.force, LEFT), (self.faults, LEFT), (self.timeline, RIGHT), (self.lamps, RIGHT),
             (self.transactions, BOTTOM), (self.rounds, BOTTOM), (self.log, BOTTOM),
-            (self.auto, LEFT), (self.backends, RIGHT), (self.tape, RIGHT),
+            (self.auto, LEFT), (self.backends, RIGHT), (self.tape, RIGHT), (self.maths, BOTTOM),
         ):  # fmt: skip
             self.addDockWidget(area, dock)
         self.tabifyDockWidget(self.transactions, self.rounds)
         self.tabifyDockWidget(self.rounds, self.log)
+        self.tabifyDockWidget(self.log, self.maths)
         self.tabifyDockWidget(self.faults, self.auto)
         self.tabifyDockWidget(self.lamps, self.backends)
         self.tabifyDockWidget(self.timeline, self.tape)
@@ -197,6 +200,7 @@ class Window(QMainWindow):
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
         self._action(view, "Tape", "Ctrl+Shift+T", lambda: self._show_dock(self.tape))
+        self._action(view, "Maths", "Ctrl+M", lambda: self._show_dock(self.maths))
         self._action(view, "Filter transactions", "Ctrl+F", self._filter)
         self._action(view, "Copy a transaction as curl", "Ctrl+Shift+C", self.transactions.copy_curl)
         self._action(view, "Clear transactions", "Ctrl+L", self.transactions.model.clear)
@@ -219,6 +223,7 @@ class Window(QMainWindow):
         desk.trouble.connect(lambda what: self.statusBar().showMessage(f"✕ {what}", 10_000))
         desk.hands.busy.connect(lambda count: self.setProperty("busy", count > 0))
         self.reels.clicked.connect(self._cell)
+        self.auto.told.connect(self.maths.tell)
         self.transactions.copied.connect(
             lambda text: self.statusBar().showMessage(f"copied as curl: {text.splitlines()[1][2:]}", 10_000)
         )
@@ -226,7 +231,8 @@ class Window(QMainWindow):
     # What can be done.
 
     def open_session(self) -> None:
-        """Sit down at the chosen game."""
+        """Sit down at the chosen game; what goes on by itself at the other one ends."""
+        self.auto.halt()
         self.desk.open_session(self.operator.currentText(), self.token.text(), self.game.currentText())
 
     def spin(self) -> None:
@@ -281,6 +287,8 @@ class Window(QMainWindow):
     def _chosen(self) -> None:
         self.auto.stake, self.auto.mode = self.stake.currentData(), self.mode.currentText()
         self.auto.selection = self.desk.wager.selection
+        if self.stake.count():
+            self.maths.choose(self.desk.wager)
 
     def _deliver(self) -> None:
         self.desk.hands.do(
@@ -408,6 +416,7 @@ class Window(QMainWindow):
             self._settings.setValue("layout", self.saveState())
         self.auto.halt()
         self.force.outcome.halt()
+        self.maths.halt()
         self.desk.close()
         super().closeEvent(event)
 

@@ -19,9 +19,9 @@ class Dock(QDockWidget):
         self.desk = desk
 
 
-def faint(text: str = "") -> QLabel:
+def faint(text: str = "", *, wraps: bool = True) -> QLabel:
     """A label for what is said in passing."""
     label = QLabel(text)
     label.setProperty("role", "faint")
-    label.setWordWrap(True)
+    label.setWordWrap(wraps)
     return label

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QPushButton
 
@@ -356,10 +356,79 @@ def test_auto_spin_shows_the_return_and_stops_when_it_is_done(window: Window, un
     window.auto.count.setValue(40)
     QTest.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     until(lambda: not window.auto.running and window.desk.up_to_date)
-    assert "40 spins" in window.auto.told.text()
-    assert "all spins played" in window.auto.told.text()
+    assert "40 spins" in window.auto.words.text()
+    assert "all spins played" in window.auto.words.text()
     assert "±" in window.auto.rtp.text()
     assert window.auto.stake == window.stake.currentData()
+
+
+def figures(window: Window, name: str) -> list[str]:
+    return [cell.text() for cell in window.maths.cells[name]]
+
+
+def test_the_exact_figures_stand_beside_what_was_played(window: Window, until: Until) -> None:
+    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: "95.4956%" == figures(window, "RTP")[0])
+    assert ["38.04%", "-", ""] == figures(window, "Hit rate")
+    assert "52.80 x" == figures(window, "Largest win")[0]
+    assert "recurrence" in window.maths.method.text()
+    window.bench.force_stops(STOPS, shots=2)
+    window.auto.count.setValue(40)
+    window.auto.toggle()
+    until(lambda: not window.auto.running and window.desk.up_to_date)
+    assert ["40", "⚑ 2 of them forced: no chance"] == figures(window, "Rounds")[1:]
+    assert "±" in figures(window, "RTP")[1]
+    assert "side of 95.50 ± " in figures(window, "RTP")[2]
+    words = window.maths.histogram.accessibleDescription()
+    assert "nothing: " in words
+    assert "of 40, exactly 24.8" in words
+    assert "50x: 2 of 40" in words
+
+
+def test_the_figures_are_of_the_game_and_mode_that_are_chosen(window: Window, until: Until) -> None:
+    window.maths.raise_()
+    until(lambda: window.maths.sheet is not None)
+    window.game.setCurrentText("deep-lanterns")
+    window.open_session()
+    until(lambda: "95.6000%" == figures(window, "RTP")[0])
+    assert "1 in 147.7" == figures(window, "Feature")[0]
+    window.mode.setCurrentText("buy")
+    until(lambda: "95.5574%" == figures(window, "RTP")[0])
+    window.game.setCurrentText("seven-stones")
+    window.open_session()
+    until(lambda: "96.0300% declared" == figures(window, "RTP")[0])
+    assert "-" == figures(window, "Hit rate")[0]
+    until(lambda: window.maths.bar.isHidden())
+
+
+def test_the_histogram_can_be_read_in_light_and_in_dark(window: Window, until: Until, app: QApplication) -> None:
+    histogram = window.maths.histogram
+    window.maths.raise_()
+    histogram.show_wins(
+        (50, 30, 10, 5, 3, 1, 0, 0, 0, 0, 1), [0.5, 0.3, 0.1, 0.05, 0.03, 0.01, 0.004, 0.001, 0, 0, 0.005]
+    )
+    assert -3 == histogram.floor()
+    for _ in range(2):
+        window.toggle_theme()
+        until(lambda: histogram.isVisible())
+        picture = histogram.grab().toImage()
+        c = theme.colours()
+        ground = QColor(c.panel)
+        seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(0, picture.height(), 2)}
+        assert {c.panel, c.accent, c.wallet} <= seen
+        for colour in (c.text, c.accent, c.wallet, c.faint):
+            assert contrast(QColor(colour), ground) > 3
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The ratio of WCAG 2."""
+
+    def light(colour: QColor) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    darker, lighter = sorted((light(one), light(other)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_evidence_holds_a_picture_of_the_window(window: Window, until: Until, tmp_path: Path) -> None:
