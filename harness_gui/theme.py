@@ -76,7 +76,7 @@ def _sheet(c: Colours) -> str:
     QMenuBar, QStatusBar {{ background: {c.ground}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {c.line}; }}
     QMenu {{ background: {c.panel}; border: 1px solid {c.line}; }}
-    QTabBar::tab {{ background: {c.ground}; color: {c.faint}; padding: 6px 12px; border: 0; }}
+    QTabBar::tab {{ background: {c.ground}; color: {c.faint}; padding: 6px 9px; border: 0; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabWidget::pane {{ border: 0; }}
     QLineEdit, QPlainTextEdit, QListWidget, QTableView {{

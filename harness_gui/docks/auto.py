@@ -82,7 +82,7 @@ class AutoDock(Dock):
         column.addLayout(row)
         column.addWidget(self.words)
         column.addStretch(1)
-        self.setWidget(inside)
+        self.fill(inside)
         self._heard.connect(self._show)
 
     def toggle(self) -> None:

@@ -54,14 +54,14 @@ class ForceDock(Dock):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.addWidget(self.status)
-        column.addWidget(tabs)
         row = QHBoxLayout()
-        row.addWidget(faint("for"))
+        row.addWidget(faint("for", wraps=False))
         row.addWidget(self._shots, 1)
         row.addWidget(self.disarm)
         column.addLayout(row)
+        column.addWidget(tabs)
         column.addStretch(1)
-        self.setWidget(inside)
+        self.fill(inside)
         desk.seated.connect(lambda _: self._seated())
         desk.armed.connect(self._show)
         self._show()
@@ -73,6 +73,7 @@ class ForceDock(Dock):
         self.arm = QPushButton("Arm these stops")
         self.arm.clicked.connect(self._arm_stops)
         column.addWidget(self.arm)
+        column.addStretch(1)
         return tab
 
     def _tape_tab(self) -> QWidget:
@@ -86,6 +87,7 @@ class ForceDock(Dock):
         arm.clicked.connect(self._arm_tape)
         column.addWidget(self.tape)
         column.addWidget(arm)
+        column.addStretch(1)
         return tab
 
     def set_stop(self, reel: int, stop: int) -> None:

@@ -24,7 +24,7 @@ class Histogram(QWidget):
         super().__init__(parent)
         self._counts: Sequence[int] = ()
         self._chances: Sequence[float] | None = None
-        self.setMinimumSize(420, 120)
+        self.setMinimumSize(340, 120)
         self.setAccessibleName("Histogram of wins")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

@@ -6,12 +6,13 @@ from threading import Event
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from harness_gui.auto import Tally, Z
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
 from harness_gui.docks.histogram import Histogram
+from harness_gui.folding import Folding
 from harness_gui.maths import Sheet, Stopped
 from ports import canonical
 from ports.game import Wager
@@ -46,26 +47,20 @@ class MathsDock(Dock):
         self.bar.hide()
         self.histogram = Histogram()
         self.method.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        inside = QWidget()
-        whole = QGridLayout(inside)
+        figures, inside = QWidget(), QWidget()
+        figures.setLayout(self._grid())
+        whole = QVBoxLayout(inside)
         whole.setContentsMargins(8, 4, 8, 4)
-        whole.addLayout(self._grid(), 0, 0, Qt.AlignmentFlag.AlignTop)
-        whole.addWidget(self.histogram, 0, 1)
-        whole.addWidget(self.method, 1, 0, 1, 2)
-        whole.addWidget(self.bar, 2, 0, 1, 2)
-        whole.setColumnStretch(1, 1)
-        whole.setRowStretch(0, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(inside)
-        self.setWidget(scroll)
+        whole.addWidget(Folding(figures, self.histogram, stretch=1), 1)
+        whole.addWidget(self.method)
+        whole.addWidget(self.bar)
+        self.fill(inside)
         self._far.connect(lambda part: self.bar.setValue(int(100 * part)))
         self.visibilityChanged.connect(lambda seen: self._look() if seen else None)
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
+        grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
         for column, head in enumerate(("", "exact", "auto-spin", "")):
             grid.addWidget(faint(head, wraps=False), 0, column)
@@ -75,7 +70,9 @@ class MathsDock(Dock):
             for column, cell in enumerate(self.cells[name], 1):
                 grid.addWidget(cell, row, column)
         self.cells["RTP"][2].setToolTip("where the return of 95 of 100 runs of as many spins lies")
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(3, 1)
+        grid.setRowStretch(len(ROWS) + 1, 1)
         return grid
 
     # What is told.
@@ -164,7 +161,7 @@ class MathsDock(Dock):
 def _exact(name: str, sheet: Sheet) -> str:
     match name:
         case "RTP":
-            return f"{float(sheet.declared):.4%} declared" if sheet.rtp is None else f"{float(sheet.rtp):.4%}"
+            return "-" if sheet.rtp is None else f"{float(sheet.rtp):.4%}"
         case "Hit rate":
             return "-" if sheet.hit_rate is None else f"{float(sheet.hit_rate):.2%}"
         case "Volatility":
@@ -211,12 +208,13 @@ def _note(name: str, sheet: Sheet, tally: Tally) -> str:
 
 def _judged(sheet: Sheet, tally: Tally) -> str:
     """Whether the return that was played lies where that of 95 of 100 runs of as many spins does."""
-    if tally.drawn < 2:
-        return ""
     aim = float(sheet.declared if sheet.rtp is None else sheet.rtp)
+    if tally.drawn < 2:
+        return "" if sheet.rtp is not None else f"declared {aim:.4%}"
     if sheet.sigma is None:
         inside = abs(tally.rtp - aim) <= tally.margin
-        return ("✓ inside" if inside else "! outside") + " of what was played"
+        word = "declared" if sheet.rtp is None else "exact"
+        return f"{'✓' if inside else '! no'} {word} {aim:.2%} inside"
     stray = Z * sheet.sigma / sqrt(tally.drawn)
     inside = abs(tally.rtp - aim) <= stray
     return f"{'✓ inside' if inside else '! outside'} of {100 * aim:.2f} ± {100 * stray:.2f} %"
@@ -225,4 +223,7 @@ def _judged(sheet: Sheet, tally: Tally) -> str:
 def _one_in(chance: Fraction | None) -> str:
     if not chance:
         return "-"
-    return f"1 in {float(1 / chance):,.1f}" if chance > Fraction(1, 1000) else f"1 in {round(1 / chance):,}"
+    odds = float(1 / chance)
+    return (
+        f"1 in {odds:,.1f}" if odds < 1000 else f"1 in {odds:,.0f}" if odds < 10**6 else f"1 in {odds / 10**6:,.1f} M"
+    )

@@ -203,6 +203,6 @@ def _table(model: TapeModel) -> QTableView:
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(24)
     table.horizontalHeader().setStretchLastSection(True)
-    for column, width in enumerate((44, 48, 112, 60, 60)):
+    for column, width in enumerate((40, 44, 90, 58, 58)):
         table.setColumnWidth(column, width)
     return table
