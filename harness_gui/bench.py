@@ -43,6 +43,9 @@ from ports.wallet import InDoubt, Traits
 from rgs.container import Container
 from rgs.settings import Settings
 
+BETS = 50_000
+"""Bets that can be sent again; the oldest are forgotten."""
+
 
 class Refused(Exception):
     """The bench does not do this; the message says why."""
@@ -223,6 +226,8 @@ class Bench:
             stake = self.stakes(wager)[1]
         bet = Bet(round=str(uuid4()), wager=wager, stake=stake or 0)
         self._bets[bet.round] = bet
+        if len(self._bets) > BETS:
+            del self._bets[next(iter(self._bets))]
         self.journal.said(bet.round, f"bet {bet.stake} on {game.id}, mode {wager.mode}")
         return self._told(self._play(session, bet))
 

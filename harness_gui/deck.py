@@ -67,6 +67,11 @@ class Deck:
         with self._lock:
             self._marked.add(round)
 
+    def ended(self, round: str) -> None:
+        """The record says that nothing more is drawn in this round."""
+        with self._lock:
+            self._marked.discard(round)
+
     def paid(self, round: str | None) -> None:
         """Tell the deck that the calling thread has had a round's first escrow confirmed (None: not so), and draws next."""
         self._thread.round = round

@@ -79,7 +79,7 @@ def _sheet(c: Colours) -> str:
     QTabBar::tab {{ background: {c.ground}; color: {c.faint}; padding: 6px 9px; border: 0; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabWidget::pane {{ border: 0; }}
-    QLineEdit, QPlainTextEdit, QListWidget, QTableView {{
+    QLineEdit, QPlainTextEdit, QListView, QTableView {{
         background: {c.field}; border: 1px solid {c.line}; border-radius: 4px; padding: 3px 6px;
         selection-background-color: {c.wallet}; selection-color: {c.ground}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QTableView:focus {{

@@ -126,6 +126,8 @@ class WatchedRounds:
             forced = version.terms.forced
             if version.version == 1 and forced and version.hosted:
                 self._deck.marked(version.id)
+            if version.final:
+                self._deck.ended(version.id)
             self._journal.write(
                 version.id,
                 version=version.version,

@@ -1,11 +1,17 @@
-"""Work off the user interface's thread: whatever may take time is done by these hands, and its end is told here."""
+"""Work off the user interface's thread: whatever may take time is done by these hands, and its end is told here.
+
+The hands are Python's own threads, and the same ones to the end. A thread of Qt's pool is a new one to Python for each piece
+of work: whatever somebody keeps for a thread, such as the store its connection, would be made again every time.
+"""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 T = TypeVar("T")
+HANDS = 4
 
 
 class Hands(QObject):
@@ -19,8 +25,7 @@ class Hands(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool()
-        self._pool.setMaxThreadCount(4)
+        self._pool = ThreadPoolExecutor(HANDS, "hand")
         self._running = 0
         self._closed = False
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -50,12 +55,12 @@ class Hands(QObject):
             else:
                 self._ended.emit(then, result)
 
-        self._pool.start(run)
+        self._pool.submit(run)
 
     def close(self) -> None:
         """Wait for what is going on; take nothing more."""
         self._closed = True
-        self._pool.waitForDone()
+        self._pool.shutdown()
 
     @Slot(object, object)
     def _deliver(self, told: Callable[[Any], object] | None, result: object) -> None:

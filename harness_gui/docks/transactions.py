@@ -23,6 +23,8 @@ from harness_gui.journal import Call, Line
 from harness_gui.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
+MOST = 120_000
+"""Rows kept; beyond it the oldest fifth is forgotten, as in the journal."""
 FIELDS = ("call", "answer", "movement", "operator", "state", "detail", "currency")
 FIGURES: dict[str, Callable[[Call], float | None]] = {
     "amount": lambda call: call.amount,
@@ -82,6 +84,11 @@ class CallsModel(QAbstractTableModel):
         self.beginInsertRows(QModelIndex(), len(self._calls), len(self._calls) + len(calls) - 1)
         self._calls.extend(calls)
         self.endInsertRows()
+        if len(self._calls) > MOST:
+            gone = len(self._calls) - MOST + MOST // 5
+            self.beginRemoveRows(QModelIndex(), 0, gone - 1)
+            del self._calls[:gone]
+            self.endRemoveRows()
 
     def touch(self) -> None:
         """The newest rows may have been answered meanwhile."""

@@ -151,7 +151,7 @@ def test_what_is_played_is_counted_in_the_same_ranges(bench: Bench) -> None:
         expected[place(round.win, round.terms.stake)] += 1
     assert (20, 2, tuple(expected)) == (tally.drawn, tally.forced, tally.bins)
     assert tally.most == max(round.win / round.terms.stake for round in rounds) >= 50.6
-    assert tally.hit_rate == 1 - expected[NOTHING] / 20
+    assert tally.hit_rate == (20 - expected[NOTHING]) / 20
 
 
 def test_rounds_that_drew_nothing_are_in_no_range(bench: Bench) -> None:
