@@ -304,7 +304,7 @@ class Bench:
             raise ValueError(f"round {id[:8]} is of {round.terms.game}; at this bench {self.listing.game.id} is played")
         return self.force_tape(round.turns[0].draws, label=f"tape of {id[:8]}")
 
-    def force_tape_file(self, text: str, *, label: str) -> str:
+    def force_tape_file(self, text: str, *, label: str, shots: int | None = 1) -> str:
         """The next round draws what is on the first turn of a tape in a file; what to beware of, in words, or "".
 
         Raises `ValueError` for what is no tape, and for one of another game or version.
@@ -312,7 +312,7 @@ class Bench:
         tape, game = tapes.read(text), self.listing.game
         if tape.game is not None and (tape.game, tape.version) != (game.id, game.version):
             raise ValueError(f"this tape is of {tape.game} {tape.version}; {game.id} {game.version} is played here")
-        self.force_tape(tape.draws, label=label)
+        self.force_tape(tape.draws, label=label, shots=shots)
         if tape.game is not None and tape.maths != self.listing.maths:
             return f"{label}: it was drawn on other maths ({tape.maths[:12]}), and may come out otherwise here"
         return ""

@@ -1,5 +1,6 @@
 """The desk: what all docks share. The bench, the hands that work at it, and the news of what happened there."""
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -19,6 +20,8 @@ LEAST = 0.2
 """Seconds between two looks at the lamps, at least; and no more than a fifth of the time is spent on them."""
 TICK = 50
 """Milliseconds between two looks at the journal: 20 a second, however much happens."""
+SETTLED = 4_000
+"""Lines of the journal between two times that what is kept is taken out of the garbage collector's sight."""
 
 
 class Desk(QObject):
@@ -51,8 +54,10 @@ class Desk(QObject):
         self.round = ""
         """The round that is looked at."""
         self._place = 0
+        self._settled = 0
         self._checking = False
         self._stale = False
+        settle()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._rested)
@@ -128,6 +133,7 @@ class Desk(QObject):
         self._timer.stop()
         self._pause.stop()
         self.hands.close()
+        gc.unfreeze()
 
     def _rested(self) -> None:
         self._checking = False
@@ -149,5 +155,18 @@ class Desk(QObject):
             return
         self._place = fresh[-1].place + 1
         self.lines.emit(list(fresh))
+        if self._place - self._settled > SETTLED:
+            self._settled = self._place
+            self.hands.do(settle)
         if any(isinstance(line, Write) for line in fresh):
             self.refresh()
+
+
+def settle() -> None:
+    """Collect what is garbage, and look at the rest no more.
+
+    A full collection holds every thread up, for 150 ms where the journal is full, and finds nothing there: what it keeps are
+    lines without cycles. So it has only ever to look at what came since the last time.
+    """
+    gc.collect()
+    gc.freeze()

@@ -7,8 +7,8 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSettings, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QCursor, QKeySequence
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QCursor, QImageWriter, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -189,7 +189,8 @@ class Window(QMainWindow):
             for before, dock in pairwise((first, *others)):
                 self.tabifyDockWidget(before, dock)
             for dock in (first, *others):
-                dock.setFloating(False)
+                if dock.isFloating():
+                    dock.setFloating(False)
                 dock.show()
             first.raise_()
         if compact:
@@ -280,20 +281,28 @@ class Window(QMainWindow):
         self.desk.armed.emit()
 
     def toggle_theme(self) -> None:
-        """Dark becomes light, and light dark."""
+        """Dark becomes light, and light dark; in two steps, each of them short."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        if not self.updatesEnabled():
+            return
+        self.setUpdatesEnabled(False)
+        theme.strip(app)
+        QTimer.singleShot(0, self, partial(self._put_on, app))
+
+    def _put_on(self, app: QApplication) -> None:
         theme.apply(app, dark=theme.colours() is theme.LIGHT)
+        self.setUpdatesEnabled(True)
 
     def save_evidence(self, file: Path, note: str = "") -> None:
         """Put the round that is looked at, and all that is known of it, into one file."""
-        screen = QBuffer()
-        screen.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.grab().save(screen, "PNG")
-        picture, id = screen.data().data(), self.desk.round
+        picture, id = self.grab().toImage(), self.desk.round
 
         def collect() -> Path:
-            file.write_bytes(evidence.collect(self.bench, [id], note=note, screen=bytes(picture)))
+            screen = QBuffer()
+            screen.open(QIODevice.OpenModeFlag.WriteOnly)
+            QImageWriter(screen, QByteArray(b"PNG")).write(picture)
+            file.write_bytes(evidence.collect(self.bench, [id], note=note, screen=bytes(screen.data().data())))
             return file
 
         self.desk.hands.do(collect, lambda f: self.statusBar().showMessage(f"evidence saved: {f}", 10_000))

@@ -2,8 +2,12 @@
 
 The hands are Python's own threads, and the same ones to the end. A thread of Qt's pool is a new one to Python for each piece
 of work: whatever somebody keeps for a thread, such as the store its connection, would be made again every time.
+
+Only one thread at a time runs Python. Whoever draws the window gives the turn away dozens of times for one picture, and waits
+to have it back as long as the interpreter lets the others go on; so they are not let go on for long.
 """
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,6 +16,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 T = TypeVar("T")
 HANDS = 4
+TURN = 0.0005
+"""Seconds that a hand goes on when the window wants its turn. Python's own is ten times that."""
 
 
 class Hands(QObject):
@@ -26,6 +32,7 @@ class Hands(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(HANDS, "hand")
+        sys.setswitchinterval(min(TURN, sys.getswitchinterval()))
         self._running = 0
         self._closed = False
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from harness_gui import tapes
 from harness_gui.deck import Force
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
@@ -119,13 +118,9 @@ class ForceDock(Dock):
         self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _arm_tape(self) -> None:
-        try:
-            draws = tapes.read(self.tape.toPlainText()).draws
-        except ValueError as problem:
-            self.desk.trouble.emit(str(problem))
-            return
-        self.desk.bench.force_tape(draws, shots=SHOTS[self._shots.currentText()])
-        self.desk.armed.emit()
+        text, shots = self.tape.toPlainText(), SHOTS[self._shots.currentText()]
+        arm = partial(self.desk.bench.force_tape_file, text, label="tape", shots=shots)
+        self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _disarm(self) -> None:
         self.desk.bench.disarm()

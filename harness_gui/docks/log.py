@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock
@@ -30,7 +30,7 @@ class LogModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A line."""
-        return self.lines[index.row()] if role == Qt.ItemDataRole.DisplayRole else None
+        return self.lines[index.row()] if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) else None
 
     def append(self, lines: Sequence[str]) -> None:
         """More lines."""
@@ -56,10 +56,15 @@ class LogDock(Dock):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.model = LogModel(self)
-        self.list = QListView()
+        self.list = QTableView()  # a list view would lay every line out again whenever there is a new one
         self.list.setModel(self.model)
         self.list.setAccessibleName("Log")
-        self.list.setUniformItemSizes(True)
+        self.list.setShowGrid(False)
+        self.list.setWordWrap(False)
+        for heads in (self.list.horizontalHeader(), self.list.verticalHeader()):
+            heads.hide()
+        self.list.horizontalHeader().setStretchLastSection(True)
+        self.list.verticalHeader().setDefaultSectionSize(20)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.list)

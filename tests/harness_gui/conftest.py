@@ -17,7 +17,14 @@ try:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 except ImportError:
-    collect_ignore = ["test_window.py", "test_canary.py", "test_guide.py", "test_scaling.py", "test_long_run.py"]
+    collect_ignore = [
+        "test_window.py",
+        "test_canary.py",
+        "test_guide.py",
+        "test_scaling.py",
+        "test_long_run.py",
+        "test_slots.py",
+    ]
 
 if TYPE_CHECKING:
     from harness_gui.window import Window
