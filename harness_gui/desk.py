@@ -57,6 +57,8 @@ class Desk(QObject):
         self._settled = 0
         self._checking = False
         self._stale = False
+        self._counting = False
+        self._recount = False
         settle()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -107,26 +109,44 @@ class Desk(QObject):
         self.shown.emit(round)
 
     def refresh(self) -> None:
-        """Look at the lamps and balances again, once: what comes while that goes on is done after it."""
+        """Look at the lamps again, once: what comes while that goes on is done after it."""
         if self._checking:
             self._stale = True
             return
         self._checking, self._stale = True, False
         begun = time.monotonic()
 
-        def look() -> tuple[list[Lamp], Balances]:
-            return self.bench.invariants(), self.bench.balances()
-
-        def told(found: tuple[list[Lamp], Balances]) -> None:
-            self.lamps.emit(found[0])
-            self.balances.emit(found[1])
+        def told(found: list[Lamp]) -> None:
+            self.lamps.emit(found)
             self._pause.start(int(1000 * max(LEAST, 4 * (time.monotonic() - begun))))
 
         def failed(problem: Exception) -> None:
             self._pause.start(int(1000 * LEAST))
             self.trouble.emit(f"the lamps could not be checked: {problem!r}")
 
-        self.hands.do(look, told, failed)
+        self.hands.do(self.bench.invariants, told, failed)
+
+    def count(self) -> None:
+        """Look at the balances. It takes no time, so it does not wait for the lamps, which take more with every round."""
+        if self._counting:
+            self._recount = True
+            return
+        self._counting, self._recount = True, False
+
+        def told(money: Balances) -> None:
+            self.balances.emit(money)
+            counted()
+
+        def failed(problem: Exception) -> None:
+            self.trouble.emit(f"the balances could not be read: {problem!r}")
+            counted()
+
+        def counted() -> None:
+            self._counting = False
+            if self._recount:
+                self.count()
+
+        self.hands.do(self.bench.balances, told, failed)
 
     def close(self) -> None:
         """Stop looking, and wait for the hands."""
@@ -143,6 +163,7 @@ class Desk(QObject):
     def _sat(self, session: Session) -> None:
         self.seated.emit(session)
         self.refresh()
+        self.count()
 
     def _answered(self, round: Round) -> None:
         self.select(round.id)
@@ -160,6 +181,7 @@ class Desk(QObject):
             self.hands.do(settle)
         if any(isinstance(line, Write) for line in fresh):
             self.refresh()
+            self.count()
 
 
 def settle() -> None:

@@ -76,6 +76,8 @@ class AutoDock(Dock):
         row.addWidget(self.rtp, 1)
         inside = QWidget()
         column = QVBoxLayout(inside)
+        form.setVerticalSpacing(4)
+        column.setSpacing(4)
         column.addLayout(form)
         column.addWidget(self.start)
         column.addWidget(self.bar)
@@ -142,3 +144,4 @@ class AutoDock(Dock):
         self.start.setText("Start (Shift+Space)")
         self._show(tally, None)
         self.desk.refresh()
+        self.desk.count()

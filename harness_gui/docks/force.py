@@ -131,10 +131,12 @@ class ForceDock(Dock):
         self.disarm.setEnabled(force is not None)
         if force is None:
             self.status.setProperty("role", "faint")
+            self.status.setIndent(0)
             self.status.setText("Nothing is armed: chance decides.")
         else:
             rest = "until disarmed" if force.shots is None else f"{force.shots} to go"
             self.status.setProperty("role", "armed")
+            self.status.setIndent(8)
             self.status.setText(f"⚑ ARMED  {force.label}  ({rest})")
         self.status.style().unpolish(self.status)
         self.status.style().polish(self.status)

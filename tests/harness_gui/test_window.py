@@ -449,6 +449,14 @@ def contrast(one: QColor, other: QColor) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def test_the_balance_does_not_wait_for_the_lamps(window: Window, until: Until) -> None:
+    window.desk._checking = True  # a look at the lamps that goes on, and on
+    spin(window, until)
+    money = window.bench.balances()
+    until(lambda: window.balance.text() == f"{money.text(money.available)} FUN" and window.held.text() == "0.00")
+    assert window.desk._stale
+
+
 def test_evidence_holds_a_picture_of_the_window(window: Window, until: Until, tmp_path: Path) -> None:
     import zipfile
 
