@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from harness_gui.bench import Bench
+from harness_gui.maths import BINS, FREE, place
 from ports.game import Json
 from ports.record import Round, State
 
@@ -42,6 +43,12 @@ class Tally:
     won: int = 0
     squares: float = 0.0
     """Sum of (win / stake) squared."""
+    most: float = 0.0
+    """The largest win / stake."""
+    forced: int = 0
+    """Rounds that were forced, and so are no chance."""
+    bins: tuple[int, ...] = (0,) * len(BINS)
+    """Rounds in each range of wins, those that drew nothing left out."""
     why: str = ""
     """Why it ended; empty while it goes on."""
 
@@ -51,12 +58,31 @@ class Tally:
         return self.won / self.staked if self.staked else 0.0
 
     @property
+    def drawn(self) -> int:
+        """Rounds that came to an outcome."""
+        return sum(self.bins)
+
+    @property
+    def hit_rate(self) -> float:
+        """The part of them that paid."""
+        return self.hits / self.drawn if self.drawn else 0.0
+
+    @property
+    def free_game_rate(self) -> float:
+        """The part of them that had free games."""
+        return self.bins[FREE] / self.drawn if self.drawn else 0.0
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of win / stake."""
+        return math.sqrt(max(0.0, self.squares / self.drawn - self.rtp**2)) if self.drawn else 0.0
+
+    @property
     def margin(self) -> float:
         """Half the width of the 95 % interval of `rtp`."""
-        if self.spins < 2:
+        if self.drawn < 2:
             return math.inf
-        variance = max(0.0, self.squares / self.spins - self.rtp**2)
-        return Z * math.sqrt(variance / self.spins)
+        return Z * self.sigma / math.sqrt(self.drawn)
 
 
 def run(
@@ -99,6 +125,7 @@ def run(
 def _count(tally: Tally, round: Round) -> Tally:
     if not round.turns:
         return replace(tally, spins=tally.spins + 1)
+    here = place(round.win, round.terms.stake, (event for played in round.turns for event in played.turn.events))
     return replace(
         tally,
         spins=tally.spins + 1,
@@ -106,6 +133,9 @@ def _count(tally: Tally, round: Round) -> Tally:
         staked=tally.staked + round.terms.stake,
         won=tally.won + round.win,
         squares=tally.squares + (round.win / round.terms.stake) ** 2,
+        most=max(tally.most, round.win / round.terms.stake),
+        forced=tally.forced + round.terms.forced,
+        bins=tuple(count + (bin == here) for bin, count in enumerate(tally.bins)),
     )
 
 

@@ -24,14 +24,17 @@ from core.house import House
 from core.rng import Replay
 from core.stakes import Stakes
 from harness_gui import deck as decks
+from harness_gui import tapes
 from harness_gui.cases import Case, Cases
 from harness_gui.clock import SettableClock
+from harness_gui.curl import curl
 from harness_gui.deck import Deck, Force
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
+from harness_gui.maths import Sheet, Told, sheet
 from harness_gui.solver import Solution, Wanted, solve
 from harness_gui.watch import WatchedRounds, WatchedWallet
-from ports.game import Interactive, Json, Wager
+from ports.game import Game, Interactive, Json, Wager
 from ports.randomness import Draw
 from ports.record import Round, State
 from ports.rounds import Bet
@@ -39,6 +42,9 @@ from ports.sessions import Session
 from ports.wallet import InDoubt, Traits
 from rgs.container import Container
 from rgs.settings import Settings
+
+BETS = 50_000
+"""Bets that can be sent again; the oldest are forgotten."""
 
 
 class Refused(Exception):
@@ -141,6 +147,8 @@ class Bench:
         self._session: Session | None = None
         self._bets: dict[str, Bet] = {}
         self._unlike: list[str] = []
+        self.address: str | None = None
+        """Where the bench serves HTTP, if it does."""
 
     def close(self) -> None:
         """Let the data go."""
@@ -218,6 +226,8 @@ class Bench:
             stake = self.stakes(wager)[1]
         bet = Bet(round=str(uuid4()), wager=wager, stake=stake or 0)
         self._bets[bet.round] = bet
+        if len(self._bets) > BETS:
+            del self._bets[next(iter(self._bets))]
         self.journal.said(bet.round, f"bet {bet.stake} on {game.id}, mode {wager.mode}")
         return self._told(self._play(session, bet))
 
@@ -285,6 +295,28 @@ class Bench:
         """The next round draws what is on a tape."""
         return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
 
+    def force_round(self, id: str) -> Force:
+        """The next round draws what this one drew in its first turn. Raises `Refused`, `ValueError`."""
+        round = self.find(id)
+        if not round.turns:
+            raise ValueError("nothing was drawn in this round")
+        if round.terms.game != self.listing.game.id:
+            raise ValueError(f"round {id[:8]} is of {round.terms.game}; at this bench {self.listing.game.id} is played")
+        return self.force_tape(round.turns[0].draws, label=f"tape of {id[:8]}")
+
+    def force_tape_file(self, text: str, *, label: str, shots: int | None = 1) -> str:
+        """The next round draws what is on the first turn of a tape in a file; what to beware of, in words, or "".
+
+        Raises `ValueError` for what is no tape, and for one of another game or version.
+        """
+        tape, game = tapes.read(text), self.listing.game
+        if tape.game is not None and (tape.game, tape.version) != (game.id, game.version):
+            raise ValueError(f"this tape is of {tape.game} {tape.version}; {game.id} {game.version} is played here")
+        self.force_tape(tape.draws, label=label, shots=shots)
+        if tape.game is not None and tape.maths != self.listing.maths:
+            return f"{label}: it was drawn on other maths ({tape.maths[:12]}), and may come out otherwise here"
+        return ""
+
     def saved(self) -> list[Case]:
         """The saved cases of the session's game. Raises `ValueError` for a file that cannot be read."""
         return self._cases.all(self.listing.game.id)
@@ -315,6 +347,10 @@ class Bench:
     ) -> Solution:
         """Look for draws of the session's game that lead to an outcome. May take seconds; `go_on` may stop it."""
         return solve(self.listing.game, wager or self.wager(), wanted, honest=self.deck.honest, go_on=go_on)
+
+    def figures(self, game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
+        """The exact figures of a bet on a game. May take seconds; raises `harness_gui.maths.Stopped` if it may not go on."""
+        return sheet(game, wager, go_on)
 
     def disarm(self) -> None:
         """No force any more."""
@@ -389,6 +425,14 @@ class Bench:
         """A round's whole chain."""
         return self.rounds.versions(id)
 
+    def drawn(self, id: str) -> list[tapes.Drawn]:
+        """Every draw of a round, and where its value came from. Raises `Refused`."""
+        return tapes.drawn(self.find(id), self.deck.played(id))
+
+    def tape_file(self, id: str) -> str:
+        """A round's tape, as it is handed on. Raises `Refused`, `ValueError`."""
+        return tapes.write(self.find(id))
+
     def timeline(self, id: str) -> Sequence[Line]:
         """What passed between client, house, record and wallet, in the order in which it did."""
         return self.journal.of(id)
@@ -396,6 +440,10 @@ class Bench:
     def transactions(self) -> Sequence[Call]:
         """Every call to a wallet, oldest first."""
         return self.journal.calls()
+
+    def curl(self, call: Call) -> str:
+        """The request of the HTTP contract that has the house make this call, to be pasted into a shell. No secrets."""
+        return curl(call, self.rounds.load(call.round) if call.round else None, address=self.address)
 
     def balances(self) -> Balances:
         """The player's money."""

@@ -24,6 +24,10 @@ class Force:
     """How many rounds it is for; None: until it is disarmed."""
 
 
+REMEMBERED = 10_000
+"""Forced rounds of which it is known which of their draws were forced; the oldest are forgotten."""
+
+
 class Deck:
     """A factory of tapes, as the lifecycle wants it, into which a force can be put."""
 
@@ -32,6 +36,7 @@ class Deck:
         self._lock = Lock()
         self._force: Force | None = None
         self._marked: set[str] = set()
+        self._played: dict[str, int] = {}
         self._thread = local()
 
     @property
@@ -62,9 +67,19 @@ class Deck:
         with self._lock:
             self._marked.add(round)
 
+    def ended(self, round: str) -> None:
+        """The record says that nothing more is drawn in this round."""
+        with self._lock:
+            self._marked.discard(round)
+
     def paid(self, round: str | None) -> None:
         """Tell the deck that the calling thread has had a round's first escrow confirmed (None: not so), and draws next."""
         self._thread.round = round
+
+    def played(self, round: str) -> int | None:
+        """How many of the first draws of a round's first turn came from a force; None: it was given none here."""
+        with self._lock:
+            return self._played.get(round)
 
     def tape(self) -> Tape:
         """The tape of one turn."""
@@ -75,6 +90,9 @@ class Deck:
             if force is None or round is None or round not in self._marked:
                 return self._honest()
             self._marked.discard(round)
+            self._played[round] = len(force.draws)
+            if len(self._played) > REMEMBERED:
+                del self._played[next(iter(self._played))]
             if force.shots is not None:
                 self._force = replace(force, shots=force.shots - 1) if force.shots > 1 else None
         return Replay(force.draws, then=self._honest())

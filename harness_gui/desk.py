@@ -1,5 +1,6 @@
 """The desk: what all docks share. The bench, the hands that work at it, and the news of what happened there."""
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -19,6 +20,8 @@ LEAST = 0.2
 """Seconds between two looks at the lamps, at least; and no more than a fifth of the time is spent on them."""
 TICK = 50
 """Milliseconds between two looks at the journal: 20 a second, however much happens."""
+SETTLED = 4_000
+"""Lines of the journal between two times that what is kept is taken out of the garbage collector's sight."""
 
 
 class Desk(QObject):
@@ -51,8 +54,12 @@ class Desk(QObject):
         self.round = ""
         """The round that is looked at."""
         self._place = 0
+        self._settled = 0
         self._checking = False
         self._stale = False
+        self._counting = False
+        self._recount = False
+        settle()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._rested)
@@ -102,32 +109,51 @@ class Desk(QObject):
         self.shown.emit(round)
 
     def refresh(self) -> None:
-        """Look at the lamps and balances again, once: what comes while that goes on is done after it."""
+        """Look at the lamps again, once: what comes while that goes on is done after it."""
         if self._checking:
             self._stale = True
             return
         self._checking, self._stale = True, False
         begun = time.monotonic()
 
-        def look() -> tuple[list[Lamp], Balances]:
-            return self.bench.invariants(), self.bench.balances()
-
-        def told(found: tuple[list[Lamp], Balances]) -> None:
-            self.lamps.emit(found[0])
-            self.balances.emit(found[1])
+        def told(found: list[Lamp]) -> None:
+            self.lamps.emit(found)
             self._pause.start(int(1000 * max(LEAST, 4 * (time.monotonic() - begun))))
 
         def failed(problem: Exception) -> None:
             self._pause.start(int(1000 * LEAST))
             self.trouble.emit(f"the lamps could not be checked: {problem!r}")
 
-        self.hands.do(look, told, failed)
+        self.hands.do(self.bench.invariants, told, failed)
+
+    def count(self) -> None:
+        """Look at the balances. It takes no time, so it does not wait for the lamps, which take more with every round."""
+        if self._counting:
+            self._recount = True
+            return
+        self._counting, self._recount = True, False
+
+        def told(money: Balances) -> None:
+            self.balances.emit(money)
+            counted()
+
+        def failed(problem: Exception) -> None:
+            self.trouble.emit(f"the balances could not be read: {problem!r}")
+            counted()
+
+        def counted() -> None:
+            self._counting = False
+            if self._recount:
+                self.count()
+
+        self.hands.do(self.bench.balances, told, failed)
 
     def close(self) -> None:
         """Stop looking, and wait for the hands."""
         self._timer.stop()
         self._pause.stop()
         self.hands.close()
+        gc.unfreeze()
 
     def _rested(self) -> None:
         self._checking = False
@@ -137,6 +163,7 @@ class Desk(QObject):
     def _sat(self, session: Session) -> None:
         self.seated.emit(session)
         self.refresh()
+        self.count()
 
     def _answered(self, round: Round) -> None:
         self.select(round.id)
@@ -149,5 +176,19 @@ class Desk(QObject):
             return
         self._place = fresh[-1].place + 1
         self.lines.emit(list(fresh))
+        if self._place - self._settled > SETTLED:
+            self._settled = self._place
+            self.hands.do(settle)
         if any(isinstance(line, Write) for line in fresh):
             self.refresh()
+            self.count()
+
+
+def settle() -> None:
+    """Collect what is garbage, and look at the rest no more.
+
+    A full collection holds every thread up, for 150 ms where the journal is full, and finds nothing there: what it keeps are
+    lines without cycles. So it has only ever to look at what came since the last time.
+    """
+    gc.collect()
+    gc.freeze()

@@ -52,6 +52,8 @@ class Call:
     balance: int | None = None
     state: str = ""
     """The state that the record had after it."""
+    game: str = ""
+    """Of a call about a player: where they sit down."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +92,15 @@ class Journal:
             self._keep(Said(place=self._next, at=self._now(), round=round, text=text))
 
     def call(
-        self, operator: str, call: str, *, round: str = "", movement: str = "", amount: int | None, currency: str
+        self,
+        operator: str,
+        call: str,
+        *,
+        round: str = "",
+        movement: str = "",
+        amount: int | None,
+        currency: str,
+        game: str = "",
     ) -> Call:
         """Begin a call."""
         with self._lock:
@@ -105,6 +115,7 @@ class Journal:
                 movement=movement,
                 amount=amount,
                 currency=currency,
+                game=game,
                 attempt=self._attempts[key] if movement else 1,
             )
             self._keep(begun)

@@ -103,6 +103,7 @@ class Lamps:
         """All lamps, over these rounds. `unlike`: what was answered otherwise when it was asked again."""
         found: dict[str, list[str]] = {id: [] for id in NAMES}
         newest = [round for round in map(self._rounds.load, dict.fromkeys(ids)) if round is not None]
+        self._seen = {round.id: self._seen[round.id] for round in newest if round.id in self._seen}
         for round in newest:
             for lamp, why in self._of_round(round):
                 found[lamp].append(f"{round.id[:8]}: {why}")

@@ -24,6 +24,8 @@ class Served:
         self.port = int(self._listening.getsockname()[1])
         self._server: Any = create_server(bench.container.app(), sockets=[self._listening], threads=8, ident="")
         self._open = True
+        self._bench = bench
+        bench.address = self.address
         self._thread = Thread(target=self._serve, name="bench-http", daemon=True)
         self._thread.start()
 
@@ -35,6 +37,7 @@ class Served:
     def close(self) -> None:
         """Take no more requests."""
         self._open = False
+        self._bench.address = None
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown(timeout=2)
         for channel in list(self._server.active_channels.values()):

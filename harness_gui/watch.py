@@ -31,14 +31,14 @@ class WatchedWallet:
 
     def player(self, token: str, game: str) -> Player:
         """Pass on, and note."""
-        call = self._journal.call(self._operator, "player", amount=None, currency="")
+        call = self._journal.call(self._operator, "player", amount=None, currency="", game=game)
         player = self._note(call, lambda: self._wallet.player(token, game))
         self._balance(call, player)
         return player
 
     def refresh(self, player: Player, game: str) -> Player:
         """Pass on, and note."""
-        call = self._journal.call(self._operator, "refresh", amount=None, currency=player.currency.code)
+        call = self._journal.call(self._operator, "refresh", amount=None, currency=player.currency.code, game=game)
         now = self._note(call, lambda: self._wallet.refresh(player, game))
         self._balance(call, now)
         return now
@@ -126,6 +126,8 @@ class WatchedRounds:
             forced = version.terms.forced
             if version.version == 1 and forced and version.hosted:
                 self._deck.marked(version.id)
+            if version.final:
+                self._deck.ended(version.id)
             self._journal.write(
                 version.id,
                 version=version.version,

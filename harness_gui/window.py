@@ -4,15 +4,17 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSettings, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QCursor, QKeySequence
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QCursor, QImageWriter, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -35,9 +37,12 @@ from harness_gui.docks.faults import FaultsDock
 from harness_gui.docks.force import ForceDock
 from harness_gui.docks.lamps import LampsDock
 from harness_gui.docks.log import LogDock
+from harness_gui.docks.maths import MathsDock
 from harness_gui.docks.rounds import RoundsDock
+from harness_gui.docks.tape import TapeDock
 from harness_gui.docks.timeline import TimelineDock
 from harness_gui.docks.transactions import TransactionsDock
+from harness_gui.folding import Folding
 from harness_gui.reels import ReelsView
 from ports.game import Option, Wager
 from ports.record import Round, State
@@ -45,7 +50,13 @@ from ports.sessions import Session
 
 MOST_BUTTONS = 8
 """Choices that have a button each."""
-SIZE = (1560, 940)
+ABREAST = 4
+"""So many of them beside each other."""
+SIZE = QSize(1560, 940)
+SMALL = QSize(960, 540)
+"""A screen of 1920 x 1080 at 200 %. The window fits on it."""
+ROOMY = QSize(1280, 800)
+"""On a screen smaller than this the docks share one column."""
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -56,12 +67,21 @@ LEFT, RIGHT, BOTTOM = (
 class Window(QMainWindow):
     """One bench. `settings` remembers the layout; None: it is forgotten."""
 
-    def __init__(self, bench: Bench, settings: QSettings | None = None, *, game: str | None = None) -> None:
-        """`game` is the one to sit down at first."""
+    def __init__(
+        self,
+        bench: Bench,
+        settings: QSettings | None = None,
+        *,
+        game: str | None = None,
+        compact: bool | None = None,
+    ) -> None:
+        """`game` is the one to sit down at first. `compact`: all docks in one column; None: where the screen is small."""
         super().__init__()
         self.setWindowTitle("PyRGS harness")
         self.setObjectName("harness")
-        self.resize(*SIZE)
+        room = self.screen().availableGeometry().size()
+        self._compact = compact if compact is not None else room != room.expandedTo(ROOMY)
+        self.resize(SMALL if self._compact else SIZE)
         self.bench = bench
         self.desk = Desk(bench, self)
         self._settings = settings
@@ -71,14 +91,16 @@ class Window(QMainWindow):
         self.force, self.faults = ForceDock(self.desk, self), FaultsDock(self.desk, self)
         self.timeline, self.lamps = TimelineDock(self.desk, self), LampsDock(self.desk, self)
         self.transactions, self.rounds = TransactionsDock(self.desk, self), RoundsDock(self.desk, self)
-        self.log = LogDock(self.desk, self)
+        self.log, self.tape = LogDock(self.desk, self), TapeDock(self.desk, self)
         self.auto, self.backends = AutoDock(self.desk, self), BackendsDock(self.desk, self)
+        self.maths = MathsDock(self.desk, self)
         self.docks: tuple[Dock, ...] = (
             self.force, self.faults, self.timeline, self.lamps, self.transactions, self.rounds, self.log,
-            self.auto, self.backends,
+            self.auto, self.backends, self.tape, self.maths,
         )  # fmt: skip
-        self._place()
-        self._first = self.saveState()
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        self.arrange(compact=self._compact)
         self._menus()
         self._listen()
         self._restore()
@@ -106,29 +128,26 @@ class Window(QMainWindow):
         self.spin_button = QPushButton("SPIN")
         self.spin_button.setObjectName("spin")
         self.spin_button.clicked.connect(lambda: self.spin())
-        row = QHBoxLayout()
+        figures, controls = QWidget(), QWidget()
+        told, asked = QHBoxLayout(figures), QHBoxLayout(controls)
         for name, label in (("Balance", self.balance), ("Held", self.held), ("Win", self.win)):
             label.setProperty("role", "figure")
-            column = QVBoxLayout()
-            column.addWidget(faint(name))
-            column.addWidget(label)
-            row.addLayout(column)
-            row.addSpacing(18)
-        row.addStretch(1)
+            told.addLayout(_titled(name, label))
+            told.addSpacing(18)
+        told.addStretch(1)
+        asked.addStretch(1)
         for name, box in (("Mode", self.mode), ("Stake", self.stake)):
-            column = QVBoxLayout()
-            column.addWidget(faint(name))
-            column.addWidget(box)
-            row.addLayout(column)
-        row.addWidget(self.selection)
-        row.addWidget(self.turbo)
-        row.addWidget(self.spin_button)
+            asked.addLayout(_titled(name, box))
+        for widget in (self.selection, self.turbo, self.spin_button):
+            asked.addWidget(widget)
+        for layout in (told, asked):
+            layout.setContentsMargins(0, 0, 0, 0)
         inside = QWidget()
         whole = QVBoxLayout(inside)
         whole.addWidget(self.reels, 1)
-        self.choices = QHBoxLayout()
+        self.choices = QGridLayout()
         whole.addLayout(self.choices)
-        whole.addLayout(row)
+        whole.addWidget(Folding(figures, controls, stretch=0))
         self.setCentralWidget(inside)
 
     def _session_bar(self) -> None:
@@ -150,25 +169,38 @@ class Window(QMainWindow):
         bar.addWidget(self.warning)
         self.addToolBar(bar)
 
-    def _place(self) -> None:
-        self.setDockNestingEnabled(True)
-        self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
-        for dock, area in (
-            (self.force, LEFT), (self.faults, LEFT), (self.timeline, RIGHT), (self.lamps, RIGHT),
-            (self.transactions, BOTTOM), (self.rounds, BOTTOM), (self.log, BOTTOM),
-            (self.auto, LEFT), (self.backends, RIGHT),
-        ):  # fmt: skip
-            self.addDockWidget(area, dock)
-        self.tabifyDockWidget(self.transactions, self.rounds)
-        self.tabifyDockWidget(self.rounds, self.log)
-        self.tabifyDockWidget(self.faults, self.auto)
-        self.tabifyDockWidget(self.lamps, self.backends)
-        for dock in (self.transactions, self.faults, self.lamps):
-            dock.raise_()
-        self.resizeDocks([self.force, self.timeline], [310, 430], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.transactions], [250], Qt.Orientation.Vertical)
-        self.resizeDocks([self.force, self.faults], [330, 330], Qt.Orientation.Vertical)
-        self.resizeDocks([self.timeline, self.lamps], [500, 400], Qt.Orientation.Vertical)
+    def arrange(self, *, compact: bool) -> None:
+        """Put every dock in its place: around the reels; or, for a small screen, in one column of two."""
+        force, auto, maths, tape = self.force, self.auto, self.maths, self.tape
+        groups: tuple[tuple[Qt.DockWidgetArea, tuple[Dock, ...]], ...] = (
+            (LEFT, (force,)),
+            (LEFT, (self.faults, auto)),
+            (RIGHT, (self.timeline, tape)),
+            (RIGHT, (self.lamps, self.backends)),
+            (BOTTOM, (self.transactions, self.rounds, self.log, maths)),
+        )
+        if compact:
+            groups = (
+                (RIGHT, (force, self.faults, auto, self.timeline, tape, self.log)),
+                (RIGHT, (self.transactions, self.rounds, maths, self.lamps, self.backends)),
+            )
+        for area, (first, *others) in groups:
+            self.addDockWidget(area, first)
+            for before, dock in pairwise((first, *others)):
+                self.tabifyDockWidget(before, dock)
+            for dock in (first, *others):
+                if dock.isFloating():
+                    dock.setFloating(False)
+                dock.show()
+            first.raise_()
+        if compact:
+            self.resizeDocks([force, self.transactions], [400, 400], Qt.Orientation.Horizontal)
+            self.resizeDocks([force, self.transactions], [230, 230], Qt.Orientation.Vertical)
+            return
+        self.resizeDocks([force, self.timeline], [362, 430], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.transactions], [215], Qt.Orientation.Vertical)
+        self.resizeDocks([force, self.faults], [318, 300], Qt.Orientation.Vertical)
+        self.resizeDocks([self.timeline, self.lamps], [530, 370], Qt.Orientation.Vertical)
 
     def _menus(self) -> None:
         play, break_, view = (self.menuBar().addMenu(name) for name in ("&Play", "&Break", "&View"))
@@ -179,22 +211,29 @@ class Window(QMainWindow):
         self._action(play, "Recover: walk unfinished rounds on", "F5", self.desk.recover)
         self._action(play, "Open session", "Ctrl+O", self.open_session)
         self._action(play, "Save evidence", "Ctrl+E", self._evidence)
+        self._action(play, "Save the tape", "Ctrl+S", self.tape.ask_where)
         self._action(play, "Quit", "Ctrl+Q", self.close)
         self._action(break_, "Disarm everything", "Esc", self.disarm)
         self._action(break_, "Faults", "Ctrl+Shift+F", lambda: self._show_dock(self.faults))
         self._action(break_, "Arm the chosen fault", "Ctrl+B", self.faults.arm_chosen)
         self._action(break_, "Put the clock an hour forward", "Ctrl+H", lambda: self.bench.forward(timedelta(hours=1)))
         self._action(break_, "Deliver late requests", "Ctrl+D", self._deliver)
+        self._action(break_, "Arm the tape of the round", "Ctrl+R", self.tape.arm_shown)
+        self._action(break_, "Load a tape and arm it", "Ctrl+Shift+R", self.tape.ask_which)
         for place in range(KEYS):
             arm = partial(self.force.cases.arm_place, place)
             self._action(break_, f"Arm saved case {place + 1}", f"Alt+{(place + 1) % KEYS}", arm)
         for dock in self.docks:
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
+        self._action(view, "Tape", "Ctrl+Shift+T", lambda: self._show_dock(self.tape))
+        self._action(view, "Maths", "Ctrl+M", lambda: self._show_dock(self.maths))
         self._action(view, "Filter transactions", "Ctrl+F", self._filter)
+        self._action(view, "Copy a transaction as curl", "Ctrl+Shift+C", self.transactions.copy_curl)
         self._action(view, "Clear transactions", "Ctrl+L", self.transactions.model.clear)
         self._action(view, "Light or dark", "Ctrl+T", self.toggle_theme)
-        self._action(view, "Reset layout", "Ctrl+0", lambda: self.restoreState(self._first))
+        self._action(view, "Reset layout", "Ctrl+0", lambda: self.arrange(compact=self._compact))
+        self._action(view, "Layout for a small screen", "Ctrl+Shift+0", lambda: self.arrange(compact=True))
 
     def _action(self, menu: QWidget, text: str, key: str, does: Callable[[], object]) -> None:
         action = QAction(text, self)
@@ -212,11 +251,16 @@ class Window(QMainWindow):
         desk.trouble.connect(lambda what: self.statusBar().showMessage(f"✕ {what}", 10_000))
         desk.hands.busy.connect(lambda count: self.setProperty("busy", count > 0))
         self.reels.clicked.connect(self._cell)
+        self.auto.told.connect(self.maths.tell)
+        self.transactions.copied.connect(
+            lambda text: self.statusBar().showMessage(f"copied as curl: {text.splitlines()[1][2:]}", 10_000)
+        )
 
     # What can be done.
 
     def open_session(self) -> None:
-        """Sit down at the chosen game."""
+        """Sit down at the chosen game; what goes on by itself at the other one ends."""
+        self.auto.halt()
         self.desk.open_session(self.operator.currentText(), self.token.text(), self.game.currentText())
 
     def spin(self) -> None:
@@ -237,20 +281,28 @@ class Window(QMainWindow):
         self.desk.armed.emit()
 
     def toggle_theme(self) -> None:
-        """Dark becomes light, and light dark."""
+        """Dark becomes light, and light dark; in two steps, each of them short."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        if not self.updatesEnabled():
+            return
+        self.setUpdatesEnabled(False)
+        theme.strip(app)
+        QTimer.singleShot(0, self, partial(self._put_on, app))
+
+    def _put_on(self, app: QApplication) -> None:
         theme.apply(app, dark=theme.colours() is theme.LIGHT)
+        self.setUpdatesEnabled(True)
 
     def save_evidence(self, file: Path, note: str = "") -> None:
         """Put the round that is looked at, and all that is known of it, into one file."""
-        screen = QBuffer()
-        screen.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.grab().save(screen, "PNG")
-        picture, id = screen.data().data(), self.desk.round
+        picture, id = self.grab().toImage(), self.desk.round
 
         def collect() -> Path:
-            file.write_bytes(evidence.collect(self.bench, [id], note=note, screen=bytes(picture)))
+            screen = QBuffer()
+            screen.open(QIODevice.OpenModeFlag.WriteOnly)
+            QImageWriter(screen, QByteArray(b"PNG")).write(picture)
+            file.write_bytes(evidence.collect(self.bench, [id], note=note, screen=bytes(screen.data().data())))
             return file
 
         self.desk.hands.do(collect, lambda f: self.statusBar().showMessage(f"evidence saved: {f}", 10_000))
@@ -271,6 +323,8 @@ class Window(QMainWindow):
     def _chosen(self) -> None:
         self.auto.stake, self.auto.mode = self.stake.currentData(), self.mode.currentText()
         self.auto.selection = self.desk.wager.selection
+        if self.stake.count():
+            self.maths.choose(self.desk.wager)
 
     def _deliver(self) -> None:
         self.desk.hands.do(
@@ -349,13 +403,13 @@ class Window(QMainWindow):
             for option, word in zip(options, words, strict=True):
                 box.addItem(word, option.id)
             take.clicked.connect(lambda: self._choose(round, box.currentData()))
-            self.choices.addWidget(box, 1)
-            self.choices.addWidget(take)
+            self.choices.addWidget(box, 0, 0, 1, ABREAST - 1)
+            self.choices.addWidget(take, 0, ABREAST - 1)
             return
-        for option, word in zip(options, words, strict=True):
+        for place, (option, word) in enumerate(zip(options, words, strict=True)):
             button = QPushButton(word)
             button.clicked.connect(partial(self._choose, round, option.id))
-            self.choices.addWidget(button)
+            self.choices.addWidget(button, place // ABREAST, place % ABREAST)
 
     def _choose(self, round: str, choice: str) -> None:
         if not self._waiting:
@@ -398,8 +452,16 @@ class Window(QMainWindow):
             self._settings.setValue("layout", self.saveState())
         self.auto.halt()
         self.force.outcome.halt()
+        self.maths.halt()
         self.desk.close()
         super().closeEvent(event)
+
+
+def _titled(title: str, widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.addWidget(faint(title, wraps=False))
+    column.addWidget(widget)
+    return column
 
 
 def _amount(minor: int, exponent: int) -> str:

@@ -1,11 +1,23 @@
-"""Work off the user interface's thread: whatever may take time is done by these hands, and its end is told here."""
+"""Work off the user interface's thread: whatever may take time is done by these hands, and its end is told here.
 
+The hands are Python's own threads, and the same ones to the end. A thread of Qt's pool is a new one to Python for each piece
+of work: whatever somebody keeps for a thread, such as the store its connection, would be made again every time.
+
+Only one thread at a time runs Python. Whoever draws the window gives the turn away dozens of times for one picture, and waits
+to have it back as long as the interpreter lets the others go on; so they are not let go on for long.
+"""
+
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 T = TypeVar("T")
+HANDS = 4
+TURN = 0.0005
+"""Seconds that a hand goes on when the window wants its turn. Python's own is ten times that."""
 
 
 class Hands(QObject):
@@ -19,8 +31,8 @@ class Hands(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool()
-        self._pool.setMaxThreadCount(4)
+        self._pool = ThreadPoolExecutor(HANDS, "hand")
+        sys.setswitchinterval(min(TURN, sys.getswitchinterval()))
         self._running = 0
         self._closed = False
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -50,12 +62,12 @@ class Hands(QObject):
             else:
                 self._ended.emit(then, result)
 
-        self._pool.start(run)
+        self._pool.submit(run)
 
     def close(self) -> None:
         """Wait for what is going on; take nothing more."""
         self._closed = True
-        self._pool.waitForDone()
+        self._pool.shutdown()
 
     @Slot(object, object)
     def _deliver(self, told: Callable[[Any], object] | None, result: object) -> None:

@@ -349,6 +349,17 @@ def _of_a_part(tables: Tables, part: PhaseTables, symbol: int) -> dict[int, int]
     return Boards(tables, part, symbol).whole()
 
 
+def wins_and_awards(tables: Tables, phase: PhaseTables) -> dict[tuple[int, int], Fraction]:
+    """(Units, free games awarded) -> chance that a spin comes to just that. Raises `ValueError` if not `distributable`."""
+    if not distributable(tables, phase):
+        raise ValueError("no distribution: values are drawn, or no recurrence knows it")
+    counted: Counter[tuple[int, int]] = Counter()
+    for packed, count in distribution(tables, phase).items():
+        counted[_unpack(tables, phase, packed)] += count
+    whole = counted.total()
+    return {came: Fraction(count, whole) for came, count in counted.items()}
+
+
 def _one_by_one(tables: Tables, phase: PhaseTables, symbol: int) -> dict[int, int]:
     factor = phase.factor * phase.steps[0]
     found: Counter[int] = Counter()

@@ -21,7 +21,7 @@ from harness_gui import auto
 from harness_gui.auto import Stops, Tally
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
-from ports.game import Json
+from ports.game import Json, Wager
 from ports.record import Round
 
 EVENTS = ("", "free_game", "scatter", "fall", "multiply", "cap")
@@ -33,6 +33,8 @@ class AutoDock(Dock):
     NAME = "auto"
     TITLE = "Auto-spin"
     AREA = Qt.DockWidgetArea.LeftDockWidgetArea
+    told = Signal(object, object)
+    """A wager, and how it goes with it."""
     _heard = Signal(object, object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -43,6 +45,7 @@ class AutoDock(Dock):
         self._stop = Event()
         self.running = False
         self.tally = Tally()
+        self._wager = Wager("")
         self.count = QSpinBox()
         self.count.setRange(1, 1_000_000)
         self.count.setValue(1000)
@@ -67,19 +70,21 @@ class AutoDock(Dock):
         self.bar = QProgressBar()
         self.rtp = QLabel("-")
         self.rtp.setProperty("role", "figure")
-        self.told = faint("nothing played yet")
+        self.words = faint("nothing played yet")
         row = QHBoxLayout()
         row.addWidget(faint("RTP"))
         row.addWidget(self.rtp, 1)
         inside = QWidget()
         column = QVBoxLayout(inside)
+        form.setVerticalSpacing(4)
+        column.setSpacing(4)
         column.addLayout(form)
         column.addWidget(self.start)
         column.addWidget(self.bar)
         column.addLayout(row)
-        column.addWidget(self.told)
+        column.addWidget(self.words)
         column.addStretch(1)
-        self.setWidget(inside)
+        self.fill(inside)
         self._heard.connect(self._show)
 
     def toggle(self) -> None:
@@ -93,6 +98,7 @@ class AutoDock(Dock):
         self.bar.setRange(0, self.count.value())
         bench, count, stake, stops = self.desk.bench, self.count.value(), self.stake, self._stops()
         mode, selection = self.mode, self.selection
+        self._wager = Wager(mode or "", selection)
 
         def play() -> Tally:
             return auto.run(
@@ -123,12 +129,13 @@ class AutoDock(Dock):
 
     def _show(self, tally: Tally, round: Round | None) -> None:
         self.tally = tally
+        self.told.emit(self._wager, tally)
         self.bar.setValue(tally.spins)
         margin = "" if tally.spins < 2 else f" ± {100 * tally.margin:.2f}"
         self.rtp.setText(f"{100 * tally.rtp:.2f}{margin} %")
         declared = next((m.rtp for m in self.desk.bench.listing.game.modes if m.id == self.mode), None)
         exact = "" if declared is None else f" · declared {float(declared):.2%}"
-        self.told.setText(f"{tally.spins:,} spins, {tally.hits:,} pay{exact}\n{tally.why}")
+        self.words.setText(f"{tally.spins:,} spins, {tally.hits:,} pay{exact}\n{tally.why}")
         if round is not None:
             self.desk.show_round(round)
 
@@ -137,3 +144,4 @@ class AutoDock(Dock):
         self.start.setText("Start (Shift+Space)")
         self._show(tally, None)
         self.desk.refresh()
+        self.desk.count()

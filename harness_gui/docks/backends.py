@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock
@@ -22,11 +22,7 @@ class BackendsDock(Dock):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setMargin(8)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self.text)
-        self.setWidget(scroll)
+        self.fill(self.text)
         self.show_address("")
 
     def show_address(self, address: str) -> None:

@@ -1,7 +1,7 @@
 """Faults: which call goes wrong, how, and when. What is armed is listed with its hits; Esc disarms everything."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QListWidget, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from adapters.backends.faulty import CALLS, FAULTS
 from harness_gui.desk import Desk
@@ -41,6 +41,7 @@ class FaultsDock(Dock):
         self.list = QListWidget()
         self.list.setAccessibleName("Armed faults")
         self.list.setMinimumHeight(60)
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
@@ -50,7 +51,7 @@ class FaultsDock(Dock):
         column.addWidget(self.arm)
         column.addWidget(self.list, 1)
         column.addWidget(self.disarm)
-        self.setWidget(inside)
+        self.fill(inside)
         desk.armed.connect(self._show)
         desk.lines.connect(lambda _: self._show())
         self._show()

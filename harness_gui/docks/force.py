@@ -1,8 +1,6 @@
 """Force: which outcome comes next. Armed forces are red, and for one round unless it is said otherwise."""
 
-import json
 from functools import partial
-from typing import Any
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -55,14 +53,14 @@ class ForceDock(Dock):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.addWidget(self.status)
-        column.addWidget(tabs)
         row = QHBoxLayout()
-        row.addWidget(faint("for"))
+        row.addWidget(faint("for", wraps=False))
         row.addWidget(self._shots, 1)
         row.addWidget(self.disarm)
         column.addLayout(row)
+        column.addWidget(tabs)
         column.addStretch(1)
-        self.setWidget(inside)
+        self.fill(inside)
         desk.seated.connect(lambda _: self._seated())
         desk.armed.connect(self._show)
         self._show()
@@ -74,6 +72,7 @@ class ForceDock(Dock):
         self.arm = QPushButton("Arm these stops")
         self.arm.clicked.connect(self._arm_stops)
         column.addWidget(self.arm)
+        column.addStretch(1)
         return tab
 
     def _tape_tab(self) -> QWidget:
@@ -87,6 +86,7 @@ class ForceDock(Dock):
         arm.clicked.connect(self._arm_tape)
         column.addWidget(self.tape)
         column.addWidget(arm)
+        column.addStretch(1)
         return tab
 
     def set_stop(self, reel: int, stop: int) -> None:
@@ -118,19 +118,9 @@ class ForceDock(Dock):
         self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _arm_tape(self) -> None:
-        try:
-            draws = [Draw(str(purpose), int(bound), int(value)) for purpose, bound, value in self._read()]
-        except (ValueError, TypeError) as problem:
-            self.desk.trouble.emit(f"this is no tape: {problem}")
-            return
-        self.desk.bench.force_tape(draws, shots=SHOTS[self._shots.currentText()])
-        self.desk.armed.emit()
-
-    def _read(self) -> list[tuple[Any, Any, Any]]:
-        read = json.loads(self.tape.toPlainText())
-        if not isinstance(read, list):
-            raise ValueError("a tape is a list of [purpose, bound, value]")
-        return read
+        text, shots = self.tape.toPlainText(), SHOTS[self._shots.currentText()]
+        arm = partial(self.desk.bench.force_tape_file, text, label="tape", shots=shots)
+        self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _disarm(self) -> None:
         self.desk.bench.disarm()
@@ -141,10 +131,12 @@ class ForceDock(Dock):
         self.disarm.setEnabled(force is not None)
         if force is None:
             self.status.setProperty("role", "faint")
+            self.status.setIndent(0)
             self.status.setText("Nothing is armed: chance decides.")
         else:
             rest = "until disarmed" if force.shots is None else f"{force.shots} to go"
             self.status.setProperty("role", "armed")
+            self.status.setIndent(8)
             self.status.setText(f"⚑ ARMED  {force.label}  ({rest})")
         self.status.style().unpolish(self.status)
         self.status.style().polish(self.status)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
@@ -36,11 +36,7 @@ class LampsDock(Dock):
         column.addLayout(grid)
         column.addWidget(self._checked)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(inside)
-        self.setWidget(scroll)
+        self.fill(inside)
         self._show([Lamp(id=id, name=name, holds=None) for id, name in NAMES.items()])
         desk.lamps.connect(self._told)
 

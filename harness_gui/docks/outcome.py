@@ -42,6 +42,8 @@ class OutcomeTab(QWidget):
         self.look = QPushButton("Find and arm")
         self.look.clicked.connect(self.toggle)
         self.told = faint()
+        for label in (self._where, self.told):
+            label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
         column = QVBoxLayout(self)
         column.addLayout(form)
         for widget in (self._where, self.look, self.told):

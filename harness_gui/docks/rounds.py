@@ -12,6 +12,8 @@ from harness_gui.journal import Line, Write
 from ports.record import Round, State
 
 Index = QModelIndex | QPersistentModelIndex
+MOST = 50_000
+"""Rows kept; beyond it the oldest fifth is forgotten, as in the journal."""
 
 
 class RoundsModel(QAbstractTableModel):
@@ -23,6 +25,8 @@ class RoundsModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Write] = []
         self._place: dict[str, int] = {}
+        self._gone = 0
+        """Rows that were forgotten; the places count them too."""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """How many rounds."""
@@ -57,19 +61,38 @@ class RoundsModel(QAbstractTableModel):
         """The newest version of a row's round."""
         return self._rows[len(self._rows) - 1 - row]
 
+    def state(self, round: str) -> str | None:
+        """The newest state of a round; None: it is not here."""
+        place = self._place.get(round)
+        return None if place is None else self._rows[place - self._gone].state
+
     def take(self, writes: Sequence[Write]) -> None:
         """These versions are on record."""
-        for write in writes:
-            place = self._place.get(write.round)
-            if place is None:
-                self.beginInsertRows(QModelIndex(), 0, 0)
-                self._place[write.round] = len(self._rows)
-                self._rows.append(write)
-                self.endInsertRows()
-            else:
+        newest = {write.round: write for write in writes}
+        fresh = [write for round, write in newest.items() if round not in self._place]
+        for round, write in newest.items():
+            if round in self._place:
+                place = self._place[round] - self._gone
                 self._rows[place] = write
                 row = len(self._rows) - 1 - place
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.HEADS) - 1))
+        if fresh:
+            self.beginInsertRows(QModelIndex(), 0, len(fresh) - 1)
+            for write in fresh:
+                self._place[write.round] = self._gone + len(self._rows)
+                self._rows.append(write)
+            self.endInsertRows()
+        if len(self._rows) > MOST:
+            self._forget(len(self._rows) - MOST + MOST // 5)
+
+    def _forget(self, gone: int) -> None:
+        """No row any more for so many of the oldest."""
+        self.beginRemoveRows(QModelIndex(), len(self._rows) - gone, len(self._rows) - 1)
+        for write in self._rows[:gone]:
+            del self._place[write.round]
+        del self._rows[:gone]
+        self._gone += gone
+        self.endRemoveRows()
 
 
 class RoundsDock(Dock):
@@ -128,9 +151,8 @@ class RoundsDock(Dock):
             self.desk.select(self.model.write(index.row()).round)
 
     def _legal(self) -> None:
-        place = self.model._place.get(self.desk.round)
-        state = None if place is None else self.model._rows[place].state
+        state = self.model.state(self.desk.round)
         undrawn = state in (State.OPENED, State.ESCROWED)
-        self.repeat.setEnabled(place is not None)
+        self.repeat.setEnabled(state is not None)
         self.cancel.setEnabled(undrawn)
         self.cancel.setToolTip("" if undrawn else f"a stake goes back only while nothing is drawn; this is {state}")

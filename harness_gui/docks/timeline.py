@@ -107,6 +107,7 @@ class TimelineDock(Dock):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.head = QLabel("no round yet")
+        self.head.setWordWrap(True)
         self.head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.diagram = Diagram()
         self._scroll = QScrollArea()

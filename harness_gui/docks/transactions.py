@@ -3,10 +3,17 @@
 import operator
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from harness_gui.desk import Desk
@@ -15,6 +22,10 @@ from harness_gui.journal import Call, Line
 from harness_gui.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
+MOST = 120_000
+"""Rows kept; beyond it the oldest fifth is forgotten, as in the journal."""
+TOUCHED = 64
+"""Newest calls that are looked at again whenever something is new."""
 FIELDS = ("call", "answer", "movement", "operator", "state", "detail", "currency")
 FIGURES: dict[str, Callable[[Call], float | None]] = {
     "amount": lambda call: call.amount,
@@ -24,8 +35,15 @@ FIGURES: dict[str, Callable[[Call], float | None]] = {
 MARKS = {"receipt": "✓", "declined": "✕", "unconfirmed": "?", "contradicted": "‼", "broken": "‼", "": "…"}
 
 
+Accepts: TypeAlias = Callable[[Call], bool]
+
+
 class CallsModel(QAbstractTableModel):
-    """The calls of the journal, a row each; rows come in batches."""
+    """The calls of the journal that a filter lets through, a row each; rows come in batches.
+
+    What a filter says of all calls is found elsewhere (`Filtered`), and put here in one step: a table of a hundred
+    thousand rows would else ask for each of them in the user interface's thread.
+    """
 
     HEADS: ClassVar[tuple[str, ...]] = (
         "time", "operator", "call", "movement", "amount", "try", "answer", "ms", "state after", "detail",
@@ -33,11 +51,15 @@ class CallsModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._calls: list[Call] = []
+        self._all: list[Call] = []
+        self._gone = 0
+        """Calls that were forgotten."""
+        self._shown: list[Call] = []
+        self._accepts = _accepts("")
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """How many calls."""
-        return 0 if parent.isValid() else len(self._calls)
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """How many columns."""
@@ -51,7 +73,7 @@ class CallsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell."""
-        call = self._calls[index.row()]
+        call = self._shown[index.row()]
         head = self.HEADS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(call, head)
@@ -65,47 +87,90 @@ class CallsModel(QAbstractTableModel):
 
     def call(self, row: int) -> Call:
         """The call of a row."""
-        return self._calls[row]
+        return self._shown[row]
 
     def append(self, calls: Sequence[Call]) -> None:
-        """More rows."""
-        if not calls:
-            return
-        self.beginInsertRows(QModelIndex(), len(self._calls), len(self._calls) + len(calls) - 1)
-        self._calls.extend(calls)
-        self.endInsertRows()
+        """More calls."""
+        self._all.extend(calls)
+        self._insert([call for call in calls if self._accepts(call)])
+        if len(self._all) > MOST:
+            gone = len(self._all) - MOST + MOST // 5
+            first = self._all[gone].place
+            del self._all[:gone]
+            self._gone += gone
+            self._remove(
+                0, next((row for row, call in enumerate(self._shown) if call.place >= first), len(self._shown))
+            )
 
     def touch(self) -> None:
-        """The newest rows may have been answered meanwhile."""
-        if self._calls:
-            first = max(0, len(self._calls) - 64)
-            self.dataChanged.emit(self.index(first, 0), self.index(len(self._calls) - 1, len(self.HEADS) - 1))
+        """The newest calls may have been answered meanwhile; so the filter may let through what it did not before."""
+        if not self._all:
+            return
+        tail = self._all[-TOUCHED:]
+        first = self._row_of(tail[0].place)
+        fresh = [call for call in tail if self._accepts(call)]
+        if [id(call) for call in fresh] != [id(call) for call in self._shown[first:]]:
+            self._remove(first, len(self._shown))
+            self._insert(fresh)
+        elif fresh:
+            self.dataChanged.emit(self.index(first, 0), self.index(len(self._shown) - 1, len(self.HEADS) - 1))
 
     def clear(self) -> None:
         """No rows; the journal keeps them."""
         self.beginResetModel()
-        self._calls = []
+        self._gone += len(self._all)
+        self._all, self._shown = [], []
         self.endResetModel()
 
+    def look(self, text: str) -> "Filtered":
+        """The work of a filter: for another thread."""
+        return Filtered(text, list(self._all), self._gone)
 
-class CallsFilter(QSortFilterProxyModel):
-    """Shows the calls in which all words of the filter are: `escrow`, `answer:unconfirmed`, `-receipt`, `amount>100`."""
+    def show_filtered(self, found: "Filtered") -> None:
+        """Show what a filter has let through, and whatever came since that it lets through too."""
+        self.beginResetModel()
+        self._accepts = found.accepts
+        calls, since = found.calls, self._all[max(0, found.seen - self._gone) :]
+        if found.gone < self._gone:  # some were forgotten while it was looked
+            calls = [call for call in calls if self._all and call.place >= self._all[0].place]
+        self._shown = [*calls, *(call for call in since if found.accepts(call))]
+        self.endResetModel()
 
-    def __init__(self, model: CallsModel) -> None:
-        super().__init__(model)
-        self._model = model
-        self._accepts: list[Callable[[Call], bool]] = []
-        self.setSourceModel(model)
+    def _row_of(self, place: int) -> int:
+        """The first row of a call at this place of the journal, or behind it."""
+        row = len(self._shown)
+        while row and self._shown[row - 1].place >= place:
+            row -= 1
+        return row
 
-    def look_for(self, text: str) -> None:
-        """Show what this filter lets through."""
-        self._accepts = [_word(word) for word in text.lower().split()]
-        self.invalidate()
+    def _insert(self, calls: Sequence[Call]) -> None:
+        if calls:
+            self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(calls) - 1)
+            self._shown.extend(calls)
+            self.endInsertRows()
 
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        """Whether the filter lets this row through."""
-        call = self._model.call(row)
-        return all(accepts(call) for accepts in self._accepts)
+    def _remove(self, first: int, end: int) -> None:
+        if first < end:
+            self.beginRemoveRows(QModelIndex(), first, end - 1)
+            del self._shown[first:end]
+            self.endRemoveRows()
+
+
+class Filtered:
+    """The calls in which all words of a filter are: `escrow`, `answer:unconfirmed`, `-receipt`, `amount>100`."""
+
+    def __init__(self, text: str, calls: Sequence[Call], gone: int) -> None:
+        self.accepts = _accepts(text)
+        self.seen = gone + len(calls)
+        self.gone = gone
+        """Calls that had been forgotten before those it looks at."""
+        self._from = calls
+        self.calls: list[Call] = []
+
+    def find(self) -> "Filtered":
+        """Ask of every call. Takes about a microsecond for each word and call."""
+        self.calls = [call for call in self._from if self.accepts(call)]
+        return self
 
 
 class TransactionsDock(Dock):
@@ -114,21 +179,23 @@ class TransactionsDock(Dock):
     NAME = "transactions"
     TITLE = "Transactions"
     AREA = Qt.DockWidgetArea.BottomDockWidgetArea
+    copied = Signal(str)
+    """A request is on the clipboard."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.model = CallsModel(self)
-        self.proxy = CallsFilter(self.model)
+        self._looking, self._again = False, False
         self.filter = QLineEdit()
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(150)
-        self._typed.timeout.connect(lambda: self.proxy.look_for(self.filter.text()))
+        self._typed.timeout.connect(self._look)
         self.filter.setPlaceholderText("Filter: escrow  answer:unconfirmed  -receipt  amount>100 ...")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(lambda _: self._typed.start())
         self.table = QTableView()
-        self.table.setModel(self.proxy)
+        self.table.setModel(self.model)
         self.table.setAccessibleName("Transactions")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
@@ -141,6 +208,10 @@ class TransactionsDock(Dock):
         for column, width in enumerate((96, 66, 62, 168, 66, 34, 116, 56, 92)):
             self.table.setColumnWidth(column, width)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
+        copy = QAction("Copy as curl", self.table)
+        copy.triggered.connect(lambda _=False: self.copy_curl())
+        self.table.addAction(copy)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         inside = QWidget()
         column_of = QVBoxLayout(inside)
         column_of.setContentsMargins(6, 6, 6, 6)
@@ -148,6 +219,35 @@ class TransactionsDock(Dock):
         column_of.addWidget(self.table)
         self.setWidget(inside)
         desk.lines.connect(self._more)
+
+    def _look(self) -> None:
+        """Filter by what is typed, one filter after the other."""
+        if self._looking:
+            self._again = True
+            return
+        self._looking, self._again = True, False
+        self.desk.hands.do(self.model.look(self.filter.text()).find, self._found)
+
+    def _found(self, found: Filtered) -> None:
+        self._looking = False
+        self.model.show_filtered(found)
+        if self._again:
+            self._look()
+
+    def copy_curl(self) -> None:
+        """Put the request behind the chosen call, or else the newest one, on the clipboard."""
+        row = self.table.currentIndex().row()
+        row = self.model.rowCount() - 1 if row < 0 else row
+        if row < 0:
+            self.desk.trouble.emit("there is no call to copy")
+            return
+        call = self.model.call(row)
+
+        def told(text: str) -> None:
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit(text)
+
+        self.desk.hands.do(lambda: self.desk.bench.curl(call), told)
 
     def _more(self, lines: Sequence[Line]) -> None:
         bar = self.table.verticalScrollBar()
@@ -159,7 +259,7 @@ class TransactionsDock(Dock):
 
     def _picked(self, index: QModelIndex) -> None:
         if index.isValid():
-            round = self.model.call(self.proxy.mapToSource(index).row()).round
+            round = self.model.call(index.row()).round
             if round and round != self.desk.round:
                 self.desk.select(round)
 
@@ -187,6 +287,12 @@ def _text(call: Call, head: str) -> str:
             return call.state
         case _:
             return call.detail
+
+
+def _accepts(text: str) -> Accepts:
+    """Whether all words of a filter are in a call."""
+    words = [_word(word) for word in text.lower().split()]
+    return lambda call: all(accepts(call) for accepts in words)
 
 
 def _word(word: str) -> Callable[[Call], bool]:

@@ -17,7 +17,14 @@ try:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 except ImportError:
-    collect_ignore = ["test_window.py", "test_canary.py", "test_guide.py"]
+    collect_ignore = [
+        "test_window.py",
+        "test_canary.py",
+        "test_guide.py",
+        "test_scaling.py",
+        "test_long_run.py",
+        "test_slots.py",
+    ]
 
 if TYPE_CHECKING:
     from harness_gui.window import Window
@@ -52,7 +59,7 @@ def window(app: "QApplication", until: Callable[[Callable[[], object]], None], t
     if theme.colours() is not theme.DARK or not app.styleSheet():
         theme.apply(app, dark=True)
     with Bench(Settings(data=tmp_path, store="memory")) as bench:
-        window = Window(bench, game="three-fruits")
+        window = Window(bench, game="three-fruits", compact=False)
         window.turbo.setChecked(True)
         window.show()
         until(lambda: window.stake.count() and window.force._spins and window.desk.hands.idle)

@@ -52,8 +52,8 @@ def lost_escrow(window: Window) -> None:
 
 
 def auto_spin(window: Window) -> None:
-    """A hundred spins, then an outcome that was looked for."""
-    window.auto.count.setValue(120)
+    """A thousand spins beside the exact figures, then an outcome that was looked for."""
+    window.auto.count.setValue(1000)
     window.auto.raise_()
     window.auto.toggle()
     while window.auto.running:
@@ -65,7 +65,7 @@ def auto_spin(window: Window) -> None:
     while outcome.looking:
         wait(50)
     spin(window)
-    window.rounds.raise_()
+    window.maths.raise_()
 
 
 def free_games(window: Window) -> None:
@@ -89,7 +89,7 @@ def take(app: QApplication, folder: Path) -> None:
     ):
         theme.apply(app, dark=dark)
         with TemporaryDirectory() as data, Bench(Settings(data=Path(data), store="memory")) as bench:
-            window = Window(bench, game=game)
+            window = Window(bench, game=game, compact=False)
             window.turbo.setChecked(True)
             window.show()
             wait(500)
