@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from threading import Lock, local
 
 from core.rng import Replay
+from core.slots.game import SlotGame
+from ports.game import Game
 from ports.randomness import Draw, Tape
 
 
@@ -96,6 +98,12 @@ class Deck:
             if force.shots is not None:
                 self._force = replace(force, shots=force.shots - 1) if force.shots > 1 else None
         return Replay(force.draws, then=self._honest())
+
+
+def value_of(game: Game, reel: int, stop: int) -> int:
+    """What a reel draws to come to a stop. Where stops weigh, several values mean it; the first of them."""
+    weights = game.machine.base.weights if isinstance(game, SlotGame) else ()
+    return sum(weights[reel][:stop]) if weights else stop
 
 
 def stops(values: Sequence[int], drawn: Sequence[Draw], *, shots: int | None = 1) -> Force:

@@ -422,7 +422,8 @@ class Window(QMainWindow):
 
     def _cell(self, reel: int, row: int) -> None:
         """A symbol was clicked: its stop goes into the force dock, and any other symbol can be asked for there."""
-        self.force.set_stop(reel, self.reels.stops_shown[reel])
+        if reel < len(self.reels.stops_shown):
+            self.force.set_stop(reel, self.reels.stops_shown[reel])
         menu = QMenu(self)
         for symbol in sorted({symbol for strip in self.reels.symbols for symbol in strip}):
             menu.addAction(f"Ask for {symbol} here", partial(self._ask_for, reel, row, symbol))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from harness_gui import deck as decks
 from harness_gui.deck import Force
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
@@ -34,6 +35,8 @@ class ForceDock(Dock):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._spins: list[QSpinBox] = []
+        self._reels: list[QSpinBox] = []
+        """Those of them that stop a reel."""
         self.status = QLabel()
         self.status.setWordWrap(True)
         self.status.setMinimumHeight(32)
@@ -90,9 +93,9 @@ class ForceDock(Dock):
         return tab
 
     def set_stop(self, reel: int, stop: int) -> None:
-        """Put a stop into its box."""
-        if reel < len(self._spins):
-            self._spins[reel].setValue(stop)
+        """Put a stop into the box of its reel; where stops weigh, the first value that means it."""
+        if reel < len(self._reels):
+            self._reels[reel].setValue(decks.value_of(self.desk.bench.listing.game, reel, stop))
 
     def _seated(self) -> None:
         self.desk.hands.do(self.desk.bench.rehearse, lambda draws: self._boxes([d for d in draws if d.purpose]))
@@ -101,7 +104,7 @@ class ForceDock(Dock):
         for box in self._spins:
             self._stops.removeWidget(box)
             box.deleteLater()
-        self._spins = []
+        self._spins, self._reels = [], []
         for place, draw in enumerate(draws[:20]):
             box = QSpinBox()
             box.setRange(0, min(draw.bound - 1, 2**31 - 1))
@@ -109,6 +112,8 @@ class ForceDock(Dock):
             box.setAccessibleName(f"{draw.purpose} {place + 1}")
             self._stops.addWidget(box, place // 5, place % 5)
             self._spins.append(box)
+            if draw.purpose == "stop":
+                self._reels.append(box)
 
     def _arm_stops(self) -> None:
         values = [box.value() for box in self._spins]

@@ -271,6 +271,24 @@ def test_a_clicked_symbol_puts_its_stop_into_the_force(window: Window, until: Un
     assert window.reels.stops_shown[1] == window.force._spins[1].value()
 
 
+def test_where_stops_weigh_a_stop_is_forced_as_it_is_shown(window: Window, until: Until) -> None:
+    window.game.setCurrentText("brass-bars")
+    window.open_session()
+    until(lambda: window.bench.session.game == "brass-bars" and [106, 107, 100] == highest(window))
+    wanted = [5, 12, 21]
+    for reel, stop in enumerate(wanted):
+        window.force.set_stop(reel, stop)
+    QTest.mouseClick(window.force.arm, Qt.MouseButton.LeftButton)
+    until(lambda: window.force.status.property("role") == "armed")
+    spin(window, until)
+    until(lambda: wanted == window.reels.stops_shown)
+    assert window.bench.history()[0].terms.forced
+
+
+def highest(window: Window) -> list[int]:
+    return [box.maximum() for box in window.force._spins]
+
+
 def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, until: Until) -> None:
     spin(window, until)
     for number in range(10):
