@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from harness_gui import theme
-from harness_gui.bench import Bench
+from harness_gui.bench import Bench, Refused
 from harness_gui.docks import Dock
 from harness_gui.docks.histogram import Histogram
 from harness_gui.reels import ReelsView
@@ -132,6 +132,14 @@ def outside(window: Window, dock: Dock) -> Iterator[str]:
                 yield f"the tab {bar.tabText(tab)} cannot be read"
 
 
+def seated(window: Window, game: str) -> bool:
+    """Whether a session of this game is open; the first one may still be on its way."""
+    try:
+        return window.bench.session.game == game
+    except Refused:
+        return False
+
+
 def look(app: QApplication, window: Window, picture: Path) -> dict[str, object]:
     def wait(condition: Callable[[], object]) -> None:
         end = time.monotonic() + 60
@@ -144,7 +152,7 @@ def look(app: QApplication, window: Window, picture: Path) -> dict[str, object]:
     for game, boxes in BOXES.items():
         window.game.setCurrentText(game)
         window.open_session()
-        wait(lambda game=game: window.bench.session.game == game and window.desk.up_to_date)
+        wait(lambda game=game: seated(window, game) and window.desk.up_to_date)
         wait(lambda boxes=boxes: len(window.force._spins) == boxes and window.stake.count())
         rounds = window.rounds.model.rowCount()
         window.bench.arm("result", "time-out after")
