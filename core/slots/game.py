@@ -82,7 +82,7 @@ class SlotGame:
     def play(self, wager: Wager, rng: Rng) -> Turn:
         """Spin, and play the free games that follow."""
         told: Told = []
-        win = play_round(self.compiled(wager.mode), rng, told)
+        win = play_round(self._tables[wager.mode], rng, told)
         if win > self.cap:
             win = self.cap
             told.append({"type": "cap", "win": win})

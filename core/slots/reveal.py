@@ -43,7 +43,7 @@ def reveal(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Ca
     """Stop the reels, and do all that wilds do before anything is paid; `phase` is one set of strips."""
     places, stops = _stop(phase, rng)
     board = [list(reel[place]) for reel, place in zip(phase.raw, places, strict=True)]
-    shown = [reel[place] for reel, place in zip(phase.shown, places, strict=True)]
+    shown = [reel[place][1] for reel, place in zip(phase.views, places, strict=True)]
     told.append({"type": "reels", "stops": stops, "window": shown})
     held = {*carried.wilds, *((reel, row) for reel in carried.filled for row in range(len(board[reel])))}
     filled = set(carried.filled)
