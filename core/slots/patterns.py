@@ -11,23 +11,26 @@ Window = Sequence[Sequence[int]]
 Told = list[dict[str, Any]]
 
 
-def lines(
-    tables: Tables, window: Window, values: Window | None, factor: int, opening: Sequence[Opening] | None = None
-) -> Told:
-    """The wins of all lines, in their order; `opening` are those that can still pay after the first reels."""
+def lines(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
+    """The wins of all lines, in their order: from the left, then from the right."""
     pattern = tables.machine.pattern
     assert isinstance(pattern, Lines)
-    found: Told = []
-    if pattern.direction != "right":
-        for number, node, rest in tables.opening if opening is None else opening:
-            for reel, row in rest:
-                if node.__class__ is not tuple:
-                    break
-                node = node[window[reel][row]]
-            if node is not None:
-                found.append(_line(tables, number, node, tables.opening[number][2], values, factor))  # type: ignore[arg-type]
+    found = [] if pattern.direction == "right" else from_left(tables, window, values, factor, tables.opening)
     if pattern.direction != "left":
         found += _from_right(tables, window, values, factor, whole=pattern.direction == "right")
+    return found
+
+
+def from_left(tables: Tables, window: Window, values: Window | None, factor: int, opening: Sequence[Opening]) -> Told:
+    """The wins of runs from the first reel on; `opening` are the lines that can still pay after the first reels."""
+    found: Told = []
+    for number, node, rest in opening:
+        for reel, row in rest:
+            if node.__class__ is not tuple:
+                break
+            node = node[window[reel][row]]
+        if node is not None:
+            found.append(_line(tables, number, node, tables.opening[number][2], values, factor))  # type: ignore[arg-type]
     return found
 
 
@@ -59,7 +62,7 @@ def _line(
         "symbol": pay.symbol,
         "count": pay.run,
         "win": pay.units * factor,
-        "cells": [[reel, row] for reel, row in run],
+        "cells": run,
     }
     if factor != 1:
         event["factor"] = factor
@@ -122,12 +125,16 @@ def clusters(tables: Tables, window: Window, values: Window | None, factor: int)
     return found
 
 
-def scatters(tables: Tables, phase: PhaseTables, window: Window) -> dict[str, Any] | None:
-    """What the scatters of this board pay and award, if anything."""
-    scatter = tables.scatter
-    count = sum([column.count(scatter) for column in window])
+def count_scatters(tables: Tables, window: Window) -> int:
+    """The scatters of this board."""
+    return sum(column.count(tables.scatter) for column in window)
+
+
+def scatters(tables: Tables, phase: PhaseTables, window: Window, count: int) -> dict[str, Any] | None:
+    """What the scatters of this board, `count` of them, pay and award, if anything."""
     if count < tables.least:
         return None
+    scatter = tables.scatter
     win, games = tables.scatter_pays[count] * phase.factor, phase.awards[count]
     if not win and not games:
         return None

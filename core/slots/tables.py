@@ -35,12 +35,18 @@ Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
 Opening: TypeAlias = "tuple[int, Node, tuple[tuple[int, int], ...]]"
 """Of a line: its number, where it is in the tree, and the (reel, row) that are still to be looked at."""
 
+Openings: TypeAlias = tuple[tuple[tuple[Opening, ...], ...], ...]
+"""Stop of the first reel -> of the second -> the lines that can still pay."""
+
 NO_SYMBOL = -2
 MOST_OPENINGS = 4096
 
 
 Window: TypeAlias = tuple[int, ...]
 """The symbols of one reel, from the top row down."""
+
+View: TypeAlias = "tuple[Window, tuple[str, ...], int]"
+"""Of one reel: its window in `PhaseTables.windows`, the names of that in `raw`, and how many scatters they have."""
 
 Odds: TypeAlias = tuple[tuple[Window, int], ...]
 """The windows of one reel, each with its weight."""
@@ -103,10 +109,10 @@ class PhaseTables:
     """Symbol -> value -> weight, for the readers that do not draw."""
     awards: tuple[int, ...]
     """Free games by the number of scatters."""
-    shown: tuple[tuple[tuple[str, ...], ...], ...]
-    """`raw`, by name."""
-    openings: tuple[tuple[tuple[Opening, ...], ...], ...] | None
-    """Stop of the first reel -> of the second -> the lines that can still pay; None where that would be too many."""
+    views: tuple[tuple[View, ...], ...]
+    """Reel -> place -> what is seen there."""
+    openings: Openings | None
+    """Of a plain spin (stops, lines and scatters, and no more); None of others, and where that would be too many."""
 
     def step(self, number: int) -> int:
         """The multiplier of evaluation `number` (the first is 0)."""
@@ -139,6 +145,8 @@ class Tables:
     scatter: int
     """-1: there is none."""
     scatter_pays: tuple[int, ...]
+    settled: bool
+    """Scatters are counted when nothing falls any more."""
     prizes: Weights[int] | None
     """Of hold and respin."""
     lands: Weights[bool] | None
@@ -181,6 +189,7 @@ def compile_machine(machine: Machine) -> Tables:
         stands=tuple(wild is not None and s not in spared and s in machine.pays for s in symbols),
         scatter=number[scatter.symbol] if scatter else -1,
         scatter_pays=_by_count(scatter.pays if scatter else {}, cells),
+        settled=scatter is not None and scatter.settled,
         prizes=Weights(tuple(machine.hold.prizes.items())) if machine.hold else None,
         lands=Weights(tuple(zip((True, False), machine.hold.lands, strict=True)))
         if machine.hold and machine.hold.lands
@@ -225,6 +234,7 @@ def _set(
     else:
         odds = tuple(_odds(phase, reel, places) for reel, places in enumerate(windows))
     names = tuple(number)
+    scatter = -1 if machine.scatter is None else number[machine.scatter.symbol]
     return PhaseTables(
         of=phase,
         windows=windows,
@@ -237,8 +247,14 @@ def _set(
         )
         if phase.expanding
         else None,
-        shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in raw),
-        openings=None if phase.weights or phase.cells else _openings(windows, opening),
+        views=tuple(
+            tuple(
+                (window, tuple(names[symbol] for symbol in before), window.count(scatter))
+                for window, before in zip(reel, befores, strict=True)
+            )
+            for reel, befores in zip(windows, raw, strict=True)
+        ),
+        openings=_openings(windows, opening) if _plain(machine, phase) else None,
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
         cells=phase.cells,
@@ -330,10 +346,16 @@ def _filled(reel: tuple[Window, ...], machine: Machine, number: Mapping[str, int
     )
 
 
-def _openings(
-    windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]
-) -> tuple[tuple[tuple[Opening, ...], ...], ...] | None:
-    if not opening or len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
+def _plain(machine: Machine, phase: Phase) -> bool:
+    """Whether a spin is stops, lines from the left and scatters, and no more."""
+    wilds = phase.landing or phase.sticky or phase.expanding or phase.values
+    lines = isinstance(machine.pattern, Lines) and machine.pattern.direction == "left" and machine.cascade is None
+    more = phase.weights or phase.cells or phase.book or phase.accumulates
+    return lines and not (wilds or more) and (machine.scatter is None or machine.scatter.settled)
+
+
+def _openings(windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]) -> Openings | None:
+    if len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
         return None
     return tuple(tuple(_reached(_reached(opening, one), two) for two in windows[1]) for one in windows[0])
 
