@@ -72,13 +72,14 @@ def header(tables: Tables) -> str:
         f"#define REELS {reels}\n#define ROWS {machine.heights[0]}\n#define LONGEST {longest}\n#define CAP {game.cap}\n"
     )
     text += f"#define LINE_COUNT {len(machine.lines)}\n#define ROOT {len(machine.branches) - 1}\n"
-    text += f"#define SCATTER {machine.scatter}\n#define FREE_FACTOR {machine.free.factor}\n"
+    text += f"#define SCATTER {tables.scatters[0].symbol if tables.scatters else -1}\n"
+    text += f"#define FREE_FACTOR {machine.free.factor}\n"
     for name, phase in (("BASE", machine.base), ("FREE", machine.free)):
         strips = [[*row, *[0] * (longest - len(row))] for row in phase.strips.tolist()]
         text += array("int16_t", name, _Shaped(strips)) + array("uint32_t", f"{name}_STOPS", phase.stops)
     text += array("int16_t", "BRANCHES", machine.branches) + array("int32_t", "UNITS", machine.units)
-    text += array("int8_t", "LINES", machine.lines) + array("int32_t", "SCATTER_PAYS", machine.scatter_pays)
-    return text + array("int32_t", "AWARDS", machine.base.awards)
+    text += array("int8_t", "LINES", machine.lines) + array("int32_t", "SCATTER_PAYS", machine.scatter_pays[0])
+    return text + array("int32_t", "AWARDS", machine.base.awards[0])
 
 
 class _Shaped:

@@ -43,10 +43,9 @@ def cascade(
     before = carried.steps
     while number <= FALLS:
         wins = evaluate(tables, phase, board, before + number, carried)
-        won = scatters(tables, phase, board.window) if leaving else None
-        if won is not None:
-            award += won.get("games", 0)
-        leave = wins if won is None else [*wins, won]
+        counted = scatters(tables, phase, board.window) if leaving else []
+        award += sum(won.get("games", 0) for won in counted)
+        leave = [*wins, *counted]
         if not leave:
             return win, award, board
         told += leave

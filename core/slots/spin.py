@@ -147,9 +147,8 @@ def _settle(
         if factor > 1 and win:
             told.append({"type": "multiply", "factor": factor, "win": win * (factor - 1)})
             win *= factor
-    if tables.scatter >= 0 and tables.machine.scatter is not None and tables.machine.scatter.settled:
-        won = scatters(tables, phase, window)
-        if won is not None:
+    if tables.machine.scatter is not None and tables.machine.scatter.settled:
+        for won in scatters(tables, phase, window):
             told.append(won)
             win += won["win"]
             award += won.get("games", 0)

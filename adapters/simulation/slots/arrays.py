@@ -64,6 +64,7 @@ class PhaseArrays(NamedTuple):
     valued: bool
     wild_valued: bool
     awards: Ints
+    """Scatter x how many."""
     most: int
     """Free games of a series; 0: any number."""
     quick: bool
@@ -86,13 +87,17 @@ class Arrays(NamedTuple):
     counts: Ints
     book: Ints
     """Symbol x reels -> units, as the special symbol of a series."""
-    stands: Bools
+    takes: Bools
+    """Symbol x shown: whether this counts as the symbol."""
     wild: int
     product: bool
-    scatter: int
+    marks: Bools
+    """Scatter x reel x symbol; one that no symbol is, where there are none."""
+    stays: Bools
+    """Symbols that a wild which fills their reel leaves."""
     settled: bool
-    least: int
     scatter_pays: Ints
+    """Scatter x how many."""
     cost: int
     buys: int
     holds: bool
@@ -117,7 +122,7 @@ def arrays(tables: Tables) -> Arrays:
     machine = tables.machine
     base = _phase(tables, tables.base)
     hold = machine.hold
-    reels = range(len(machine.heights) + 1)
+    reels, symbols = range(len(machine.heights) + 1), len(tables.symbols)
     branches = tables.branches or ((0,),)
     pattern = machine.pattern
     return Arrays(
@@ -131,14 +136,16 @@ def arrays(tables: Tables) -> Arrays:
         wilds=_ints([0 if leaf is None else leaf.wilds for leaf in tables.leaves] or [0]),
         runs=_ints([0 if leaf is None else leaf.run for leaf in tables.leaves] or [0]),
         counts=_ints(tables.counts),
-        book=_ints([[book_pay(tables, symbol, n) for n in reels] for symbol in range(len(tables.symbols))]),
-        stands=np.array(tables.stands, np.bool_),
+        book=_ints([[book_pay(tables, symbol, n) for n in reels] for symbol in range(symbols)]),
+        takes=_flags(tables.takes, symbols),
         wild=tables.wild,
         product=tables.product,
-        scatter=tables.scatter,
+        marks=np.stack(
+            [_flags(scatter.marks, symbols) for scatter in tables.scatters] or [_flags([()] * reels[-1], symbols)]
+        ),
+        stays=_flags([tables.stays], symbols)[0],
         settled=machine.scatter is None or machine.scatter.settled,
-        least=tables.least,
-        scatter_pays=_ints(tables.scatter_pays),
+        scatter_pays=_ints([scatter.pays for scatter in tables.scatters] or [[0] * (sum(machine.heights) + 1)]),
         cost=machine.cost,
         buys=machine.buys,
         holds=machine.holds,
@@ -202,6 +209,11 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
         most=of.most,
         quick=phase.quick,
     )
+
+
+def _flags(rows: Sequence[Iterable[int]], count: int) -> Bools:
+    """For each row, which of so many numbers are in it."""
+    return np.array([np.isin(np.arange(count), list(row)) for row in rows], np.bool_)
 
 
 def _repeated(strips: Sequence[Sequence[int]], heights: Sequence[int], longest: int = 0) -> Ints:

@@ -171,7 +171,7 @@ def _expand(m, work, reel):  # type: ignore[no-untyped-def]
     for row in range(work.high[reel]):
         if work.board[reel, row] == m.wild:
             for place in range(work.high[reel]):
-                if work.board[reel, place] != m.scatter:
+                if not m.stays[work.board[reel, place]]:
                     work.board[reel, place] = m.wild
             return
 

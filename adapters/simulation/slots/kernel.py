@@ -36,7 +36,7 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
         while True:
             won = evaluate(m, p, work, True) * p.factor * _step(p, before + number)
             games = 0
-            if m.scatter >= 0 and not m.settled:
+            if not m.settled:
                 more, games = scatters(m, p, work, True)
                 won += more
             if won == 0 and games == 0:
@@ -56,7 +56,7 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
             for row in range(work.high[reel]):
                 factor += work.values[reel, row]
         win *= max(factor, 1)
-    if m.scatter >= 0 and m.settled:
+    if m.settled:
         more, games = scatters(m, p, work, False)
         win += more
         award += games

@@ -43,7 +43,7 @@ def _flat(m, p):  # type: ignore[no-untyped-def]
     for reel in range(p.stops.shape[1]):
         for stop in range(p.stops[0, reel]):
             for row in range(m.heights[reel]):
-                scatters[reel, stop] += p.strips[0, reel, stop + row] == m.scatter
+                scatters[reel, stop] += m.marks[0, reel, p.strips[0, reel, stop + row]]
     return p.strips[0].copy().reshape(-1).astype(np.int32), scatters, p.stops[0].astype(np.uint32)
 
 
@@ -72,8 +72,8 @@ def line_rounds(m, chance, count, cap, sums, buckets, bounds):  # type: ignore[n
         won, shown, next_word = _line_spin(
             strips, shows, stops, offsets, branches, root, units, at, words, next_word, key
         )
-        base = won * base_factor + m.scatter_pays[shown] * m.base.factor
-        left = m.base.awards[shown]
+        base = won * base_factor + m.scatter_pays[0, shown] * m.base.factor
+        left = m.base.awards[0, shown]
         win = base
         games = 0
         sums[3] += left > 0
@@ -83,8 +83,8 @@ def line_rounds(m, chance, count, cap, sums, buckets, bounds):  # type: ignore[n
             won, shown, next_word = _line_spin(
                 free_strips, free_shows, free_stops, free_offsets, branches, root, units, at, words, next_word, key
             )
-            win += won * free_factor + m.scatter_pays[shown] * m.free.factor
-            left += m.free.awards[shown]
+            win += won * free_factor + m.scatter_pays[0, shown] * m.free.factor
+            left += m.free.awards[0, shown]
         sums[0] += base
         sums[1] += base * base
         sums[2] += base > 0

@@ -54,7 +54,7 @@ def _ways(m, high, board, values, valued, gone, mark):  # type: ignore[no-untype
             width = 0
             for row in range(high[reel]):
                 shown = board[reel, row]
-                if shown == symbol or (m.stands[symbol] and shown == m.wild):
+                if m.takes[symbol, shown]:
                     width += max(values[reel, row], 1) if valued else 1
             if width == 0:
                 break
@@ -68,7 +68,7 @@ def _ways(m, high, board, values, valued, gone, mark):  # type: ignore[no-untype
             for reel in range(reached):
                 for row in range(high[reel]):
                     shown = board[reel, row]
-                    if shown == symbol or (m.stands[symbol] and shown == m.wild):
+                    if m.takes[symbol, shown]:
                         gone[reel, row] = True
     return win
 
@@ -81,16 +81,18 @@ def _anywhere(m, p, work, mark):  # type: ignore[no-untyped-def]
     for reel in range(len(high)):
         for row in range(high[reel]):
             count[board[reel, row]] += 1
-    wilds = count[m.wild] if m.wild >= 0 else 0
     for symbol in range(len(m.counts)):
-        pay = m.counts[symbol, count[symbol] + (wilds if m.stands[symbol] else 0)]
+        taken = 0
+        for shown in range(len(count)):
+            taken += count[shown] * m.takes[symbol, shown]
+        pay = m.counts[symbol, taken]
         if pay == 0:
             continue
         multiplier = 0
         for reel in range(len(high)):
             for row in range(high[reel]):
                 shown = board[reel, row]
-                if shown == symbol or (m.stands[symbol] and shown == m.wild):
+                if m.takes[symbol, shown]:
                     multiplier += _win_at(p, work, reel, row, mark)
         win += pay * max(multiplier, 1)
     return win
@@ -133,7 +135,7 @@ def _clusters(m, p, work, mark):  # type: ignore[no-untyped-def]
                         v = y + (1 if side == 2 else -1 if side == 3 else 0)
                         if u < 0 or u >= reels or v < 0 or v >= high[u] or seen[u, v] == symbol + 1:
                             continue
-                        if board[u, v] == symbol or (m.stands[symbol] and board[u, v] == m.wild):
+                        if m.takes[symbol, board[u, v]]:
                             seen[u, v] = symbol + 1
                             stack[size, 0], stack[size, 1] = u, v
                             size += 1
@@ -179,17 +181,18 @@ def book(m, work):  # type: ignore[no-untyped-def]
 def scatters(m, p, work, mark):  # type: ignore[no-untyped-def]
     """Units and free games that scatters pay and award."""
     board, high = work.board, work.high
-    count = 0
-    for reel in range(len(high)):
-        for row in range(high[reel]):
-            if board[reel, row] == m.scatter:
-                count += 1
-    if count < m.least:
-        return 0, 0
-    win, games = m.scatter_pays[count] * p.factor, p.awards[count]
-    if mark and (win or games):
+    win = games = 0
+    for scatter in range(len(m.marks)):
+        count = 0
         for reel in range(len(high)):
             for row in range(high[reel]):
-                if board[reel, row] == m.scatter:
-                    work.gone[reel, row] = True
+                count += m.marks[scatter, reel, board[reel, row]]
+        pay, award = m.scatter_pays[scatter, count] * p.factor, p.awards[scatter, count]
+        win += pay
+        games += award
+        if mark and (pay or award):
+            for reel in range(len(high)):
+                for row in range(high[reel]):
+                    if m.marks[scatter, reel, board[reel, row]]:
+                        work.gone[reel, row] = True
     return win, games

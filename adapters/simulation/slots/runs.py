@@ -72,7 +72,12 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
 
 def plain(machine: Arrays) -> bool:
     """Whether `lines.line_rounds` can play it."""
-    fits = machine.pattern == PATTERNS[Lines] and machine.direction == DIRECTIONS["left"] and not machine.refill
+    fits = (
+        machine.pattern == PATTERNS[Lines]
+        and machine.direction == DIRECTIONS["left"]
+        and not machine.refill
+        and len(machine.marks) == 1
+    )
     return fits and not machine.buys and machine.held < 0 and _bare(machine.base) and _bare(machine.free)
 
 
