@@ -52,18 +52,19 @@ def header(tables: Tables, cap: int) -> str:
         OPTIONS=options,
         CAP=cap,
         WILD=tables.wild,
-        SCATTER=tables.scatter,
+        SCATTER=tables.scatters[0].symbol if tables.scatters else -1,
         CLUSTERS=isinstance(machine.pattern, Clusters),
         FRESH=falls is not None and falls.refill == "fresh",
         LINE_COUNT=len(tables.lines),
         ROOT=len(tables.branches) - 1,
     )
-    text += _array("int32_t", "SCATTER_PAYS", tables.scatter_pays)
+    text += _array("int32_t", "SCATTER_PAYS", tables.scatters[0].pays if tables.scatters else [0] * 65)
     if tables.lines:
         text += _array("int16_t", "BRANCHES", tables.branches) + _array("int8_t", "LINES", tables.lines)
         text += _array("int32_t", "UNITS", [0 if leaf is None else leaf.units for leaf in tables.leaves])
     else:
-        text += _array("int32_t", "COUNTS", tables.counts) + _array("int8_t", "STANDS", tables.stands)
+        stands = [tables.wild in taken and symbol != tables.wild for symbol, taken in enumerate(tables.takes)]
+        text += _array("int32_t", "COUNTS", tables.counts) + _array("int8_t", "STANDS", stands)
     for name, phase in (("BASE", base), ("FREE", free)):
         text += _phase(name, phase, len(tables.symbols), longest, options)
     return text
@@ -80,7 +81,9 @@ def _phase(name: str, phase: PhaseTables, symbols: int, longest: int, options: i
     numbers = {"FACTOR": phase.factor, "LAST_STEP": len(phase.steps) - 1, "VALUED": bool(phase.weights)}
     text = _numbers(**{f"{name}_{key}": number for key, number in numbers.items()})
     text += _array("int16_t", f"{name}_STRIPS", strips) + _array("uint32_t", f"{name}_STOPS", phase.stops)
-    text += _array("int32_t", f"{name}_AWARDS", phase.awards) + _array("int32_t", f"{name}_STEPS", phase.steps)
+    text += _array("int32_t", f"{name}_AWARDS", phase.awards[0] if phase.awards else [0] * 65) + _array(
+        "int32_t", f"{name}_STEPS", phase.steps
+    )
     return text + _array("int32_t", f"{name}_SUMS", sums) + _array("int32_t", f"{name}_VALUES", values)
 
 

@@ -5,32 +5,50 @@ or the symbols on ways with their number of ways.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import TypeAlias
 
 from core.slots.machine import Lines
 from core.slots.patterns import book_pay
-from core.slots.tables import PhaseTables, Tables
+from core.slots.tables import Marks, PhaseTables, Tables
 
 Key: TypeAlias = tuple[tuple[int, int], ...]
 
-SHIFT = 48
-"""A distribution packs (units, scatters) into one integer: units + scatters << 48."""
-BOOK = 56
-"""On the way, the reels that show the special symbol stand above the scatters."""
+BOOK = 48
+"""On the way, the reels that show the special symbol stand above the units."""
+SHIFT = 52
+"""A distribution packs (units, scatters) into one integer: units + scatters << 52."""
+BITS = 8
+"""For the number of each scatter: the first stands lowest."""
+
+
+def pack(counts: Iterable[int]) -> int:
+    """Numbers of several scatters as one."""
+    return sum(count << place * BITS for place, count in enumerate(counts))
+
+
+def unpack(packed: int, place: int) -> int:
+    """The number of one of them."""
+    return packed >> place * BITS & (1 << BITS) - 1
 
 
 class Boards:
-    """The distribution of the units of a spin and of how often a symbol is in view, over all combinations of its stops."""
+    """The distribution of the units of a spin and of how many symbols of each kind (`marks`) are in view, over all
+    combinations of its stops.
+    """
 
-    def __init__(self, tables: Tables, phase: PhaseTables, symbol: int) -> None:
+    def __init__(self, tables: Tables, phase: PhaseTables, marks: Sequence[Marks]) -> None:
         self._tables = tables
         pattern = tables.machine.pattern
         turn = -1 if isinstance(pattern, Lines) and pattern.direction == "right" else 1  # from where runs begin
         self._rows = [line[::turn] for line in tables.lines]
         self._windows = [
-            [(w, (w.count(symbol) << SHIFT) + ((phase.special in w) << BOOK), n) for w, n in reel]
-            for reel in phase.odds[::turn]
+            [
+                (w, (pack(sum(map(w.count, of[at])) for of in marks) << SHIFT) + ((phase.special in w) << BOOK), n)
+                for w, n in phase.odds[at]
+            ]
+            for at in range(len(phase.odds))[::turn]
         ]
         self._special = phase.special
         self._factor = phase.factor * phase.steps[0]
@@ -52,8 +70,8 @@ class Boards:
         """What the special symbol pays more, by the number of reels that show it."""
         found: dict[int, int] = {}
         for packed, count in counted.items():
-            more = book_pay(self._tables, self._special, packed >> BOOK) * self._factor
-            total = (packed & ((1 << BOOK) - 1)) + more
+            reels = packed >> BOOK & (1 << SHIFT - BOOK) - 1
+            total = packed - (reels << BOOK) + book_pay(self._tables, self._special, reels) * self._factor
             found[total] = found.get(total, 0) + count
         return found
 
@@ -90,10 +108,9 @@ class Boards:
 
     def _ways(self, reel: int, key: Key, window: tuple[int, ...]) -> tuple[int, Key]:
         tables = self._tables
-        wilds = window.count(tables.wild) if tables.wild >= 0 else 0
         pay, alive = 0, []
         for symbol, number in key:
-            width = window.count(symbol) + (wilds if tables.stands[symbol] else 0)
+            width = sum(map(window.count, tables.takes[symbol]))
             if width:
                 alive.append((symbol, number * width))
             else:

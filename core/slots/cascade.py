@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.slots.machine import Anywhere, Clusters, Lines, Ways
-from core.slots.patterns import anywhere, clusters, count_scatters, lines, scatters, ways
+from core.slots.patterns import anywhere, clusters, lines, scatters, ways
 from core.slots.reveal import Board, Carried, Cell, Shown, Told, fresh
 from core.slots.tables import PhaseTables, Tables
 from ports.randomness import Rng
@@ -37,16 +37,15 @@ def cascade(
     tables: Tables, phase: PhaseTables, board: Shown, rng: Rng, told: Told, carried: Carried
 ) -> tuple[int, int, Shown]:
     """Evaluate and fall until nothing wins; returns the win, the award, and the settled board. Raises `Endless`."""
-    leaving = tables.scatter >= 0 and not tables.settled
+    leaving = bool(tables.scatters) and not tables.settled
     above = list(board.stops)
     win = award = number = 0
     before = carried.steps
     while number <= FALLS:
         wins = evaluate(tables, phase, board, before + number, carried)
-        won = scatters(tables, phase, board.window, count_scatters(tables, board.window)) if leaving else None
-        if won is not None:
-            award += won.get("games", 0)
-        leave = wins if won is None else [*wins, won]
+        counted = scatters(tables, phase, board.window) if leaving else []
+        award += sum(won.get("games", 0) for won in counted)
+        leave = [*wins, *counted]
         if not leave:
             return win, award, board
         told += leave

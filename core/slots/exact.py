@@ -7,7 +7,7 @@ reaches (cascades; drawn multipliers beyond the mean) is enumerated or simulated
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -15,12 +15,12 @@ from itertools import product
 from math import lcm, prod
 
 from core.slots import parts
-from core.slots.boards import SHIFT, Boards, Nothing
+from core.slots.boards import SHIFT, Boards, Nothing, pack, unpack
 from core.slots.hold import Hold
 from core.slots.machine import Fault, Lines, Machine, Ways
-from core.slots.patterns import book_pay, lines
+from core.slots.patterns import book_pay, lines, marked
 from core.slots.series import Moments, games_played, instead_of_a_spin, series_variance
-from core.slots.tables import Odds, PhaseTables, Tables
+from core.slots.tables import Marks, Odds, PhaseTables, Tables
 
 ONE_BY_ONE = 200_000
 """Combinations of stops that are counted one by one, where there is no recurrence."""
@@ -138,7 +138,7 @@ def _beginnings(tables: Tables) -> Iterator[tuple[int, Fraction]]:
     """How many of its symbol begin hold and respin, with the chances."""
     hold = tables.machine.hold
     if hold is not None and not tables.machine.buys:
-        shown = chances_of(tables, tables.base, tables.symbols.index(hold.symbol))
+        shown = _one_kind(tables, tables.base, _held_marks(tables, hold))
         yield from ((count, chance) for count, chance in enumerate(shown) if count >= hold.starts)
 
 
@@ -172,10 +172,15 @@ def _first_awards(tables: Tables) -> list[Fraction]:
 
 def _awards(tables: Tables, phase: PhaseTables) -> list[Fraction]:
     """The chances that a spin awards 0, 1, ... free games."""
-    found = [Fraction(0)] * (max(phase.awards) + 1)
-    for count, chance in enumerate(scatter_chances(tables, phase)):
-        found[phase.awards[count]] += chance
+    found = [Fraction(0)] * (sum(map(max, phase.awards)) + 1)
+    for counts, chance in chances_of(tables, phase, [scatter.marks for scatter in tables.scatters]).items():
+        found[_award(phase, counts)] += chance
     return found
+
+
+def _award(phase: PhaseTables, counts: int) -> int:
+    """Free games for so many of each scatter, packed."""
+    return sum(awards[unpack(counts, place)] for place, awards in enumerate(phase.awards))
 
 
 def check_ends(tables: Tables) -> None:
@@ -193,43 +198,55 @@ def means(tables: Tables, phase: PhaseTables) -> Means:
     for chance, part in parts.parts(tables, phase):
         for key, mean in (*by_pattern(tables, part), *_book_means(tables, part)):
             found[key] += chance * mean * phase.factor * phase.steps[0]  # type: ignore[assignment]
-    if tables.scatter >= 0:
-        for count, chance in enumerate(scatter_chances(tables, phase)):
-            if chance and tables.scatter_pays[count]:
-                pay = tables.scatter_pays[count] * phase.factor * chance
-                found[tables.symbols[tables.scatter], count] += pay  # type: ignore[assignment]
+    for scatter in tables.scatters:
+        for count, chance in enumerate(_one_kind(tables, phase, scatter.marks)):
+            if chance and scatter.pays[count]:
+                pay = scatter.pays[count] * phase.factor * chance
+                found[tables.symbols[scatter.symbol], count] += pay  # type: ignore[assignment]
     return {key: Fraction(mean) for key, mean in found.items()}
 
 
 def games(tables: Tables, phase: PhaseTables) -> Fraction:
     """Expected free games that the scatters of a spin award, on the board as it first stops."""
-    if not any(phase.awards):
+    if not any(map(any, phase.awards)):
         return Fraction(0)
-    return Fraction(sum(phase.awards[count] * chance for count, chance in enumerate(scatter_chances(tables, phase))))
+    return sum((games * chance for games, chance in enumerate(_awards(tables, phase))), Fraction(0))
 
 
 def scatter_chances(tables: Tables, phase: PhaseTables) -> list[Fraction]:
-    """The chance of 0, 1, ... scatters on the board."""
-    return chances_of(tables, phase, tables.scatter)
+    """The chance of 0, 1, ... of the first scatter on the board."""
+    return _one_kind(tables, phase, tables.scatters[0].marks)
 
 
-def chances_of(tables: Tables, phase: PhaseTables, symbol: int) -> list[Fraction]:
-    """The chance of 0, 1, ... of a symbol on the board."""
+def _one_kind(tables: Tables, phase: PhaseTables, marks: Marks) -> list[Fraction]:
+    """The chance of 0, 1, ... symbols that these marks count."""
     found = [Fraction(0)] * (sum(tables.machine.heights) + 1)
+    for count, chance in chances_of(tables, phase, [marks]).items():
+        found[count] = chance
+    return found
+
+
+def chances_of(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks]) -> dict[int, Fraction]:
+    """The chances of the numbers of symbols that count on the board, kind by kind, packed (`boards.pack`)."""
+    found: dict[int, Fraction] = {}
     for chance, part in parts.parts(tables, phase):
-        ways = [1]
-        for reel in part.odds:
+        ways: Counter[int] = Counter({0: 1})
+        for place, reel in enumerate(part.odds):
             counts: Counter[int] = Counter()
             for window, weight in reel:
-                counts[window.count(symbol)] += weight
-            more = [0] * (len(ways) + max(counts))
-            for have, number in enumerate(ways):
+                counts[pack(sum(map(window.count, marks[place])) for marks in kinds)] += weight
+            more: Counter[int] = Counter()
+            for have, number in ways.items():
                 for count, windows in counts.items():
                     more[have + count] += number * windows
             ways = more
-        for count, number in enumerate(ways):
-            found[count] += chance * Fraction(number, part.total)
+        for count, number in ways.items():
+            found[count] = found.get(count, Fraction(0)) + chance * Fraction(number, part.total)
     return found
+
+
+def _held_marks(tables: Tables, hold: Hold) -> Marks:
+    return (frozenset({tables.symbols.index(hold.symbol)}),) * len(tables.machine.heights)
 
 
 def figures(tables: Tables) -> Figures:
@@ -276,7 +293,7 @@ def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
     """Of a round in units; None where it takes more than moments of independent spins."""
     bought, free, hold = tables.machine.buys, tables.free, tables.machine.hold
     if hold is not None and not bought:
-        return _variance_with_hold(tables, hold) if free is None and tables.scatter < 0 else None
+        return _variance_with_hold(tables, hold) if free is None and not tables.scatters else None
     if tables.base.sticky is not None:
         return None
     spin = instead_of_a_spin(bought) if bought else moments(tables, tables.base, base)
@@ -290,7 +307,7 @@ def _variance(tables: Tables, base: Mapping[int, int]) -> Fraction | None:
 def _variance_with_hold(tables: Tables, hold: Hold) -> Fraction:
     """Of a base spin and the hold and respin that it begins: the pay of its lines and its number of held symbols together."""
     after = hold.moments(sum(tables.machine.heights))
-    found = distribution(tables, tables.base, tables.symbols.index(hold.symbol))
+    found = distribution(tables, tables.base, [_held_marks(tables, hold)])
     mean = square = Fraction(0)
     for packed, number in found.items():
         units, count = packed & ((1 << SHIFT) - 1), packed >> SHIFT
@@ -324,14 +341,14 @@ def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None 
     )
 
 
-def distribution(tables: Tables, phase: PhaseTables, symbol: int | None = None) -> dict[int, int]:
-    """Of all combinations of stops, how many pay so many units and show so many scatters (or others of one symbol), packed;
-    scatters' pays and drawn values are left out. Raises `ValueError` if not `countable`.
+def distribution(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks] | None = None) -> dict[int, int]:
+    """Of all combinations of stops, how many pay so many units and show so many of each scatter (or of what else `kinds`
+    count), packed; scatters' pays and drawn values are left out. Raises `ValueError` if not `countable`.
     """
-    symbol = tables.scatter if symbol is None else symbol
+    kinds = [scatter.marks for scatter in tables.scatters] if kinds is None else kinds
     if not countable(tables, phase):
         raise ValueError("no distribution by recurrence")
-    mixed = [(chance, part, _of_a_part(tables, part, symbol)) for chance, part in parts.parts(tables, phase)]
+    mixed = [(chance, part, _of_a_part(tables, part, kinds)) for chance, part in parts.parts(tables, phase)]
     if len(mixed) == 1:
         return mixed[0][2]
     whole = lcm(*((chance / part.total).denominator for chance, part, _ in mixed))
@@ -342,11 +359,11 @@ def distribution(tables: Tables, phase: PhaseTables, symbol: int | None = None) 
     return found
 
 
-def _of_a_part(tables: Tables, part: PhaseTables, symbol: int) -> dict[int, int]:
+def _of_a_part(tables: Tables, part: PhaseTables, kinds: Sequence[Marks]) -> dict[int, int]:
     pattern = tables.machine.pattern
     if isinstance(pattern, Lines) and pattern.direction == "both":
-        return _one_by_one(tables, part, symbol)
-    return Boards(tables, part, symbol).whole()
+        return _one_by_one(tables, part, kinds)
+    return Boards(tables, part, kinds).whole()
 
 
 def wins_and_awards(tables: Tables, phase: PhaseTables) -> dict[tuple[int, int], Fraction]:
@@ -360,14 +377,14 @@ def wins_and_awards(tables: Tables, phase: PhaseTables) -> dict[tuple[int, int],
     return {came: Fraction(count, whole) for came, count in counted.items()}
 
 
-def _one_by_one(tables: Tables, phase: PhaseTables, symbol: int) -> dict[int, int]:
+def _one_by_one(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks]) -> dict[int, int]:
     factor = phase.factor * phase.steps[0]
     found: Counter[int] = Counter()
     for board in product(*phase.odds):
         window = [column for column, _ in board]
         units = sum(won["win"] for won in lines(tables, window, None, factor))
         units += _book_pay(tables, phase, sum(phase.special in column for column in window))
-        found[units + (sum(column.count(symbol) for column in window) << SHIFT)] += prod(n for _, n in board)
+        found[units + (pack(sum(marked(marks, window)) for marks in kinds) << SHIFT)] += prod(n for _, n in board)
     return found
 
 
@@ -378,7 +395,7 @@ def hit_rate(tables: Tables) -> Fraction | None:
     if not countable(tables, tables.base):
         return None
     pattern = tables.machine.pattern
-    if isinstance(pattern, Lines) and pattern.direction == "left" and not any(tables.scatter_pays):
+    if isinstance(pattern, Lines) and pattern.direction == "left" and not any(any(s.pays) for s in tables.scatters):
         nothing = Fraction(0)
         for chance, part in parts.parts(tables, tables.base):
             nothing += chance * Fraction(Nothing(tables, part).whole(), part.total)
@@ -392,9 +409,9 @@ def _unpack(tables: Tables, phase: PhaseTables, packed: int) -> tuple[int, int]:
     """Units and free games."""
     scatters = packed >> SHIFT
     units = packed & ((1 << SHIFT) - 1)
-    if tables.scatter >= 0:
-        units += tables.scatter_pays[scatters] * phase.factor
-    return units, phase.awards[scatters]
+    for place, scatter in enumerate(tables.scatters):
+        units += scatter.pays[unpack(scatters, place)] * phase.factor
+    return units, _award(phase, scatters)
 
 
 def _wins(tables: Tables, phase: PhaseTables, found: Mapping[int, int]) -> dict[int, Fraction]:
@@ -468,16 +485,15 @@ def _ways_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str,
             if reels == len(phase.odds):
                 yield (tables.symbols[symbol], reels), expected * pays[reels]
                 break
-            wilds = tables.wild if tables.stands[symbol] else -1
-            none = own = stand = total = 0
+            takes = tables.takes[symbol]
+            none = width = total = Fraction(0)
             for window, weight in phase.odds[reels]:
                 total += weight
-                none += weight if symbol not in window and wilds not in window else 0
-                own += weight * window.count(symbol)
-                stand += weight * window.count(wilds)
+                none += weight if takes.isdisjoint(window) else 0
+                width += weight * sum(window.count(taken) * (value if taken == tables.wild else 1) for taken in takes)
             if reels:
-                yield (tables.symbols[symbol], reels), expected * pays[reels] * Fraction(none, total)
-            expected *= (own + stand * value) / total
+                yield (tables.symbols[symbol], reels), expected * pays[reels] * none / total
+            expected *= width / total
 
 
 def _book_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str, int], Fraction]]:
@@ -517,10 +533,7 @@ def _chance_of_award(tables: Tables) -> Fraction:
         return Fraction(0)
     if tables.base.sticky is not None and tables.base.sticky.respins:
         return parts.chance_of_wilds(tables, tables.base)
-    if tables.scatter < 0:
-        return Fraction(0)
-    chances = scatter_chances(tables, tables.base)
-    return Fraction(sum(chance for count, chance in enumerate(chances) if tables.base.awards[count]))
+    return 1 - _awards(tables, tables.base)[0]
 
 
 def _multiplies_all(machine: Machine) -> bool:

@@ -72,18 +72,34 @@ class Wild:
     ties: Literal["wild", "symbol"] = "wild"
     """What is paid where a run of wilds and a run of the symbol they lead to pay alike."""
     spares: tuple[str, ...] = ()
-    """Symbols that it does not stand for; never for the scatter."""
+    """Symbols that it does not stand for; never for a scatter."""
+    others: Mapping[str, int] = field(default_factory=dict)
+    """Further wild symbols, each with its factor: with "once", the greatest of a run counts. Mixed, they run as `symbol`.
+    What a phase does with wilds (values, expanding, landing, sticky), it does with `symbol` alone."""
+
+    @property
+    def factors(self) -> dict[str, int]:
+        """Every wild symbol, with its factor."""
+        return {self.symbol: self.factor, **self.others}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scatter:
-    """A symbol that counts wherever it stands. Beyond the highest count named, the highest pays."""
+    """A symbol that counts wherever it stands. Beyond the highest count named, the highest pays. It may have pays as any
+    other symbol, too; no wild stands for it there.
+    """
 
     symbol: str
     pays: Mapping[int, int] = field(default_factory=dict)
     """Count -> units."""
     settled: bool = True
     """Counted once, when nothing falls any more; else at each evaluation, and what counts leaves with the wins."""
+    reels: tuple[int, ...] = ()
+    """Reels on which it counts, the first is 0; nothing: all."""
+    takes: tuple[str, ...] = ()
+    """Symbols that count as it, too: a wild, say."""
+    awards: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """Of a further scatter: phase ("base" or "free") -> count -> free games. The first scatter's stand in the phases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +147,8 @@ class Machine:
     free: Phase | None = None
     wild: Wild | None = None
     scatter: Scatter | None = None
+    others: tuple[Scatter, ...] = ()
+    """Further scatters, each counted for itself."""
     cascade: Cascade | None = None
     hold: Hold | None = None
     """Hold and respin, after a base spin that shows enough of its symbol."""
@@ -181,16 +199,27 @@ class Machine:
         return {"base": self.base} | ({} if self.free is None else {"free": self.free}) | picks
 
     @property
+    def scatters(self) -> tuple[Scatter, ...]:
+        """All that there are."""
+        return () if self.scatter is None else (self.scatter, *self.others)
+
+    def awards(self, name: str) -> tuple[Mapping[int, int], ...]:
+        """Of each scatter, in the phase of this name: count -> free games."""
+        return (self.phases[name].awards, *(scatter.awards.get(name, {}) for scatter in self.others))
+
+    @property
     def heights(self) -> tuple[int, ...]:
         """Visible symbols of each reel."""
         return (self.rows,) * len(self.base.strips) if isinstance(self.rows, int) else self.rows
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """Every symbol, in the order in which the strips name them first."""
+        """Every symbol, in the order in which the strips name them first; last a wild that only lands."""
         named = [symbol for phase in self.phases.values() for symbol in phase.symbols]
         held = () if self.hold is None else self.hold.symbols
-        return tuple(dict.fromkeys((*named, *held)))
+        lands = self.wild is not None and any(phase.landing is not None for phase in self.phases.values())
+        landed = (self.wild.symbol,) if self.wild is not None and lands else ()
+        return tuple(dict.fromkeys((*named, *held, *landed)))
 
     def rules(self) -> dict[str, Json]:
         """What the player may read: everything but the strips and the weights."""
@@ -225,14 +254,17 @@ class Machine:
                 yield f"{name}.{fault}"
         if isinstance(self.pattern, Lines):
             yield from _line_faults(self.pattern, heights)
-        elif self.mixes or (self.wild is not None and self.wild.factor != 1):
+        elif self.mixes or (self.wild is not None and set(self.wild.factors.values()) != {1}):
             yield "mixes: they, and the factor of a wild, are for lines"
         yield from self._symbol_faults()
+        yield from self._scatter_faults()
         some = self.free is not None or self.picks
-        if self.base.awards and not some:
+        if any(self.awards(BASE)) and not some:
             yield "base.awards: there are no free games to award"
         if self.buys < 0 or (self.buys and not some):
             yield f"buys: {self.buys} free games cannot be bought"
+        if self.picks and any(scatter.awards for scatter in self.others):
+            yield "picks: only the first scatter awards them"
         if self.picks and (self.free is not None or self.base.sticky is not None):
             yield "picks: they are instead of other free games, and no wild is held before them"
         if self.hold is not None:
@@ -246,6 +278,8 @@ class Machine:
         """What does not go together in this machine."""
         wild = None if self.wild is None else self.wild.symbol
         along = isinstance(self.pattern, Lines | Ways)
+        for symbol in sorted(set(phase.values) - set(self.symbols)):
+            yield f"values: no strip has the symbol {symbol!r}"
         if phase.awards and self.scatter is None:
             yield "awards: there is no scatter to count"
         if wild in phase.values and not along:
@@ -299,21 +333,42 @@ class Machine:
             for count, units in counts.items():
                 if not 1 <= count <= most or units < 1:
                     yield f"pays: {symbol} cannot pay {units} units for {count}"
-        for place, part in (("wild", self.wild), ("scatter", self.scatter), ("hold", self.hold)):
+        for place, part in (("wild", self.wild), ("hold", self.hold)):
             if part is not None and part.symbol not in shown:
                 yield f"{place}: no strip has the symbol {part.symbol!r}"
-        if self.scatter is not None:
-            if self.scatter.symbol in self.pays:
-                yield f"scatter: {self.scatter.symbol} pays as a scatter, not in pays"
-            for count, units in self.scatter.pays.items():
-                if not 1 <= count <= sum(heights := self.heights) or units < 1:
-                    yield f"scatter.pays: cannot pay {units} units for {count} on {heights}"
+        if self.wild is not None:
+            for symbol, factor in self.wild.others.items():
+                if symbol not in shown or symbol == self.wild.symbol or factor < 1:
+                    yield f"wild.others: no strip has {symbol!r}, or it is the wild itself, or its factor is below 1"
         if self.hold is not None:
-            scatter = None if self.scatter is None else self.scatter.symbol
-            if self.hold.symbol in self.pays or self.hold.symbol == scatter:
+            if self.hold.symbol in self.pays or any(self.hold.symbol in (s.symbol, *s.takes) for s in self.scatters):
                 yield f"hold: {self.hold.symbol} pays by its prizes only"
             if self.cascade is not None or self.base.heights:
                 yield "hold: it is for boards on which nothing falls, of fixed heights"
+
+    def _scatter_faults(self) -> Iterator[str]:
+        shown, heights = set(self.symbols), self.heights
+        if self.others and self.scatter is None:
+            yield "others: there is no first scatter"
+        if len({scatter.settled for scatter in self.scatters}) > 1:
+            yield "others: all scatters are counted at the end, or all at each evaluation"
+        if len({scatter.symbol for scatter in self.scatters}) < len(self.scatters):
+            yield "others: two scatters are one symbol"
+        for place, scatter in enumerate(self.scatters):
+            name = f"others: {scatter.symbol}" if place else "scatter"
+            for symbol in (scatter.symbol, *scatter.takes):
+                if symbol not in shown:
+                    yield f"{name}: no strip has the symbol {symbol!r}"
+            for count, units in scatter.pays.items():
+                if not 1 <= count <= sum(heights) or units < 1:
+                    yield f"{name}.pays: cannot pay {units} units for {count} on {heights}"
+            if not set(scatter.reels) <= set(range(len(heights))):
+                yield f"{name}.reels: there are reels 0 to {len(heights) - 1}"
+            if not set(scatter.awards) <= {BASE, "free"} or (scatter.awards and not place):
+                yield f"{name}.awards: they are for base and free, and the first scatter's stand in the phases"
+            for count, games in (award for awards in scatter.awards.values() for award in awards.items()):
+                if count < 1 or games < 1:
+                    yield f"{name}.awards: cannot award {games} games for {count}"
 
 
 def _told(phase: dict[str, Any]) -> dict[str, Any]:

@@ -34,11 +34,11 @@ def countable_series(machine: Machine) -> bool:
     base, free = machine.base.sticky, None if machine.free is None else machine.free.sticky
     if base is not None and not (base.respins and _whole(machine, machine.base)):
         return False
-    if machine.free is not None and machine.free.accumulates and machine.free.awards and not machine.free.most:
+    if machine.free is not None and machine.free.accumulates and any(machine.awards("free")) and not machine.free.most:
         return False
     if free is None or machine.free is None:
         return True
-    followed = machine.free.awards or machine.free.most or machine.free.accumulates
+    followed = any(machine.awards("free")) or machine.free.most or machine.free.accumulates
     return not (free.walks or followed) and _whole(machine, machine.free)
 
 
@@ -114,7 +114,7 @@ def _with_wild(tables: Tables, phase: PhaseTables, reel: int) -> Odds:
         for row in range(len(window)):
             landed = (*window[:row], tables.wild, *window[row + 1 :])
             if reel in phase.expanding:
-                landed = tuple(symbol if symbol == tables.scatter else tables.wild for symbol in landed)
+                landed = tuple(symbol if symbol in tables.stays else tables.wild for symbol in landed)
             found.append((landed, weight))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from core.slots.machine import Lines
-from core.slots.tables import LinePay, Opening, PhaseTables, Tables
+from core.slots.tables import LinePay, Marks, Opening, PhaseTables, Tables
 
 Window = Sequence[Sequence[int]]
 Told = list[dict[str, Any]]
@@ -72,18 +72,17 @@ def _line(
 def ways(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
     """The wins of all symbols on the first reel, in the order of the symbols."""
     found: Told = []
-    wild = tables.wild
     first = set(window[0])
     for symbol, pays in enumerate(tables.counts):
-        stands = tables.stands[symbol]
-        if symbol not in first and not (stands and wild in first):
+        takes = tables.takes[symbol]
+        if takes.isdisjoint(first):
             continue
         cells: list[list[int]] = []
         number, reels = 1, 0
         for reel, column in enumerate(window):
             width = 0
             for row, shown in enumerate(column):
-                if shown == symbol or (stands and shown == wild):
+                if shown in takes:
                     width += (values[reel][row] or 1) if values is not None else 1
                     cells.append([reel, row])
             if not width:
@@ -101,9 +100,8 @@ def anywhere(tables: Tables, window: Window, values: Window | None, factor: int)
     del values
     found: Told = []
     flat = [symbol for column in window for symbol in column]
-    wilds = flat.count(tables.wild) if tables.wild >= 0 else 0
     for symbol, pays in enumerate(tables.counts):
-        count = flat.count(symbol) + (wilds if tables.stands[symbol] else 0)
+        count = sum(map(flat.count, tables.takes[symbol]))
         if pays[count]:
             cells = _cells(tables, window, symbol)
             found.append(_counted("anywhere", tables, symbol, count, pays[count] * factor, cells, factor))
@@ -125,22 +123,38 @@ def clusters(tables: Tables, window: Window, values: Window | None, factor: int)
     return found
 
 
-def count_scatters(tables: Tables, window: Window) -> int:
-    """The scatters of this board."""
-    return sum(column.count(tables.scatter) for column in window)
+def scatters(tables: Tables, phase: PhaseTables, window: Window) -> Told:
+    """What the scatters of this board pay and award, in the order in which the machine has them."""
+    found = []
+    for place, kind in enumerate(tables.scatters):
+        won = scatter(tables, phase, place, window, sum(marked(kind.marks, window)))
+        if won is not None:
+            found.append(won)
+    return found
 
 
-def scatters(tables: Tables, phase: PhaseTables, window: Window, count: int) -> dict[str, Any] | None:
-    """What the scatters of this board, `count` of them, pay and award, if anything."""
-    if count < tables.least:
+def scatter(tables: Tables, phase: PhaseTables, place: int, window: Window, count: int) -> dict[str, Any] | None:
+    """What one kind of scatter pays and awards, of which there are so many on this board; None: nothing."""
+    kind = tables.scatters[place]
+    if count < kind.least:
         return None
-    scatter = tables.scatter
-    win, games = tables.scatter_pays[count] * phase.factor, phase.awards[count]
+    win, games = kind.pays[count] * phase.factor, phase.awards[place][count]
     if not win and not games:
         return None
-    cells = [[reel, row] for reel, column in enumerate(window) for row, shown in enumerate(column) if shown == scatter]
-    event = {"type": "scatter", "symbol": tables.symbols[scatter], "count": count, "win": win, "cells": cells}
+    cells = [
+        [reel, row]
+        for reel, column in enumerate(window)
+        for row, shown in enumerate(column)
+        if shown in kind.marks[reel]
+    ]
+    name = tables.symbols[kind.symbol]
+    event: dict[str, Any] = {"type": "scatter", "symbol": name, "count": count, "win": win, "cells": cells}
     return event | {"games": games} if games else event
+
+
+def marked(marks: Marks, window: Window) -> list[int]:
+    """Of each reel, how many symbols in view count."""
+    return [sum(map(column.count, counts)) for counts, column in zip(marks, window, strict=True)]
 
 
 def book_pay(tables: Tables, special: int, reels: int) -> int:
@@ -168,7 +182,7 @@ def _counted(
 
 def _cells(tables: Tables, window: Window, symbol: int) -> list[list[int]]:
     """Where the symbol stands, or the wild for it."""
-    takes = (symbol, tables.wild) if tables.stands[symbol] else (symbol,)
+    takes = tables.takes[symbol]
     return [[reel, row] for reel, column in enumerate(window) for row, shown in enumerate(column) if shown in takes]
 
 

@@ -103,8 +103,6 @@ class Phase:
                 yield f"others: a set of strips has the weight {weight}"
         yield from self._chance_faults(rows)
         for symbol, weights in self.values.items():
-            if symbol not in self.symbols:
-                yield f"values: no strip has the symbol {symbol!r}"
             if not sum(weights.values()) or any(value < 1 or weight < 0 for value, weight in weights.items()):
                 yield f"values: the weights of {symbol} sum to nothing, or one is below 0, or a value is below 1"
         if self.factor < 1 or self.growth < 0 or not self.steps or min(self.steps) < 1:

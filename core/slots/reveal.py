@@ -122,7 +122,7 @@ def _expand(tables: Tables, column: list[int]) -> bool:
         return False
     grows = False
     for row, symbol in enumerate(column):
-        if symbol not in (tables.wild, tables.scatter):
+        if symbol != tables.wild and symbol not in tables.stays:
             column[row] = tables.wild
             grows = True
     return grows

@@ -4,7 +4,7 @@ from operator import getitem
 from typing import TypeAlias
 
 from core.slots.cascade import cascade, draw_values, evaluate, forget_positions, raise_positions
-from core.slots.patterns import Window, book, count_scatters, from_left, scatters
+from core.slots.patterns import Window, book, from_left, scatter, scatters
 from core.slots.respin import respins
 from core.slots.reveal import Carried, Shown, Told, reveal, tell_wilds
 from core.slots.tables import Openings, PhaseTables, Tables
@@ -101,8 +101,8 @@ def _plain_spin(tables: Tables, phase: PhaseTables, openings: Openings, rng: Rng
     win = award = 0
     for won in wins:
         win += won["win"]
-    if (count := sum(counts)) >= tables.least:
-        scattered = scatters(tables, phase, window, count)
+    if (count := sum(counts)) and tables.scatters:
+        scattered = scatter(tables, phase, 0, window, count)
         if scattered is not None:
             told.append(scattered)
             win += scattered["win"]
@@ -143,8 +143,7 @@ def _settle(
             told.append({"type": "multiply", "factor": factor, "win": win * (factor - 1)})
             win *= factor
     if tables.settled:
-        won = scatters(tables, phase, window, count_scatters(tables, window))
-        if won is not None:
+        for won in scatters(tables, phase, window):
             told.append(won)
             win += won["win"]
             award += won.get("games", 0)

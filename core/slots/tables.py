@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from core.rng import Weights
 from core.slots.machine import Fault, Lines, Machine, Ways
@@ -26,7 +26,7 @@ class LinePay:
     """The symbol, or the mix, that is paid for."""
     run: int
     wilds: int
-    """Wilds in the run."""
+    """Wilds in the run that draw values, if any do."""
 
 
 Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
@@ -46,10 +46,25 @@ Window: TypeAlias = tuple[int, ...]
 """The symbols of one reel, from the top row down."""
 
 View: TypeAlias = "tuple[Window, tuple[str, ...], int]"
-"""Of one reel: its window in `PhaseTables.windows`, the names of that in `raw`, and how many scatters they have."""
+"""Of one reel: its window in `PhaseTables.windows`, the names of that in `raw`, its scatters of the first kind."""
 
 Odds: TypeAlias = tuple[tuple[Window, int], ...]
 """The windows of one reel, each with its weight."""
+
+
+Marks: TypeAlias = "tuple[frozenset[int], ...]"
+"""By reel: the symbols that count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatters:
+    """One scatter."""
+
+    symbol: int
+    marks: Marks
+    pays: tuple[int, ...]
+    least: int
+    """So many, and more, pay or award something in some phase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +122,8 @@ class PhaseTables:
     """By symbol: what it draws as it enters."""
     weights: Mapping[int, Mapping[int, int]]
     """Symbol -> value -> weight, for the readers that do not draw."""
-    awards: tuple[int, ...]
-    """Free games by the number of scatters."""
+    awards: tuple[tuple[int, ...], ...]
+    """By scatter: free games by the number of it."""
     views: tuple[tuple[View, ...], ...]
     """Reel -> place -> what is seen there."""
     openings: Openings | None
@@ -140,19 +155,17 @@ class Tables:
     """-1: there is none."""
     product: bool
     """The values of a run's wilds are multiplied by each other."""
-    stands: tuple[bool, ...]
-    """Whether the wild stands for the symbol."""
-    scatter: int
-    """-1: there is none."""
-    scatter_pays: tuple[int, ...]
+    takes: Marks
+    """By symbol: itself, and the wilds that stand for it."""
+    scatters: tuple[Scatters, ...]
     settled: bool
     """Scatters are counted when nothing falls any more."""
+    stays: frozenset[int]
+    """Scatters: no wild that fills a reel takes their place."""
     prizes: Weights[int] | None
     """Of hold and respin."""
     lands: Weights[bool] | None
     held_strips: tuple[Window, ...]
-    least: int
-    """Scatters from which on something is paid or awarded, in any phase."""
     base: PhaseTables
     free: PhaseTables | None
 
@@ -168,13 +181,12 @@ def compile_machine(machine: Machine) -> Tables:
     symbols = machine.symbols
     number = {symbol: index for index, symbol in enumerate(symbols)}
     cells = sum(machine.heights)
-    wild, scatter = machine.wild, machine.scatter
+    wild = machine.wild
     whole = isinstance(machine.pattern, Ways)
     tree = _Tree(machine) if isinstance(machine.pattern, Lines) else None
     nested = tree.nested() if tree else None
     lines = machine.pattern.rows if isinstance(machine.pattern, Lines) else ()
     opening = tuple((number, nested, tuple(enumerate(line))) for number, line in enumerate(lines))
-    spared = set(wild.spares) | {wild.symbol} if wild else set()
     return Tables(
         machine=machine,
         symbols=symbols,
@@ -186,25 +198,56 @@ def compile_machine(machine: Machine) -> Tables:
         counts=tuple(_by_count(machine.pays.get(symbol, {}), cells, exact=whole) for symbol in symbols),
         wild=number[wild.symbol] if wild else -1,
         product=wild is not None and wild.values == "multiplied",
-        stands=tuple(wild is not None and s not in spared and s in machine.pays for s in symbols),
-        scatter=number[scatter.symbol] if scatter else -1,
-        scatter_pays=_by_count(scatter.pays if scatter else {}, cells),
-        settled=scatter is not None and scatter.settled,
+        takes=tuple(
+            frozenset(number[taken] for taken in taken_for(machine, s)) if s in machine.pays else frozenset({number[s]})
+            for s in symbols
+        ),
+        scatters=tuple(_scatter(machine, place, number) for place in range(len(machine.scatters))),
+        settled=machine.scatter is not None and machine.scatter.settled,
+        stays=_stays(machine, number),
         prizes=Weights(tuple(machine.hold.prizes.items())) if machine.hold else None,
         lands=Weights(tuple(zip((True, False), machine.hold.lands, strict=True)))
         if machine.hold and machine.hold.lands
         else None,
         held_strips=_numbered(machine.hold.strips if machine.hold else (), number),
-        least=min(
-            [*(scatter.pays if scatter else ()), *(c for p in machine.phases.values() for c in p.awards), cells + 1]
-        ),
-        base=_phase(machine, machine.base, number, opening),
-        free=None if machine.free is None else _phase(machine, machine.free, number, opening),
+        base=_phase(machine, "base", number, opening),
+        free=None if machine.free is None else _phase(machine, "free", number, opening),
     )
 
 
-def _phase(machine: Machine, phase: Phase, number: Mapping[str, int], opening: tuple[Opening, ...]) -> PhaseTables:
-    sets = tuple(_set(machine, phase, strips, number, opening) for _, strips in phase.sets)
+def taken_for(machine: Machine, key: str) -> frozenset[str]:
+    """The symbols that count as this symbol, or as this mix: its own, and the wilds that stand for it."""
+    members = frozenset(machine.mixes.get(key, (key,)))
+    wild = machine.wild
+    if wild is None:
+        return members
+    wilds = frozenset(wild.factors)
+    spared = {*wild.spares, *wild.others, *(s.symbol for s in machine.scatters)} - {wild.symbol}
+    return members | wilds if not members & spared else members
+
+
+def _scatter(machine: Machine, place: int, number: Mapping[str, int]) -> Scatters:
+    scatter, cells = machine.scatters[place], sum(machine.heights)
+    marks = frozenset(number[symbol] for symbol in (scatter.symbol, *scatter.takes))
+    awards = [count for name in machine.phases if name in ("base", "free") for count in machine.awards(name)[place]]
+    return Scatters(
+        symbol=number[scatter.symbol],
+        marks=tuple(
+            marks if not scatter.reels or reel in scatter.reels else frozenset() for reel in range(len(machine.heights))
+        ),
+        pays=_by_count(scatter.pays, cells),
+        least=min([*scatter.pays, *awards, cells + 1]),
+    )
+
+
+def _stays(machine: Machine, number: Mapping[str, int]) -> frozenset[int]:
+    return frozenset(number[scatter.symbol] for scatter in machine.scatters)
+
+
+def _phase(machine: Machine, name: str, number: Mapping[str, int], opening: tuple[Opening, ...]) -> PhaseTables:
+    phase = machine.phases[name]
+    awards = tuple(_by_count(counts, sum(machine.heights)) for counts in machine.awards(name))
+    sets = tuple(replace(_set(machine, phase, strips, number, opening), awards=awards) for _, strips in phase.sets)
     if len(sets) == 1:
         return sets[0]
     return replace(
@@ -234,7 +277,7 @@ def _set(
     else:
         odds = tuple(_odds(phase, reel, places) for reel, places in enumerate(windows))
     names = tuple(number)
-    scatter = -1 if machine.scatter is None else number[machine.scatter.symbol]
+    marks = _scatter(machine, 0, number).marks if machine.scatters else (frozenset[int](),) * len(strips)
     return PhaseTables(
         of=phase,
         windows=windows,
@@ -249,10 +292,10 @@ def _set(
         else None,
         views=tuple(
             tuple(
-                (window, tuple(names[symbol] for symbol in before), window.count(scatter))
+                (window, tuple(names[symbol] for symbol in before), sum(map(window.count, counts)))
                 for window, before in zip(reel, befores, strict=True)
             )
-            for reel, befores in zip(windows, raw, strict=True)
+            for reel, befores, counts in zip(windows, raw, marks, strict=True)
         ),
         openings=_openings(windows, opening) if _plain(machine, phase) else None,
         strips=strips,
@@ -285,7 +328,7 @@ def _set(
         growth=phase.growth,
         values=tuple(_weights(phase.values[symbol].items()) if symbol in phase.values else None for symbol in number),
         weights={number[symbol]: dict(weights) for symbol, weights in phase.values.items()},
-        awards=_by_count(phase.awards, sum(machine.heights)),
+        awards=(),
     )
 
 
@@ -311,14 +354,14 @@ def _odds(phase: Phase, reel: int, places: tuple[Window, ...]) -> Odds:
 
 
 def _cell_odds(machine: Machine, phase: Phase, strip: Window, reel: int, number: Mapping[str, int]) -> Odds:
-    """The windows of a reel whose places are drawn one by one. Where only its scatters will be asked for, whatever is no
-    scatter is one symbol.
+    """The windows of a reel whose places are drawn one by one. Where only its scatters will be asked for, whatever counts
+    as none is one symbol.
     """
     chances: Counter[int] = Counter()
-    scatter = -1 if machine.scatter is None else number[machine.scatter.symbol]
+    count = {number[symbol] for scatter in machine.scatters for symbol in (scatter.symbol, *scatter.takes)}
     along = isinstance(machine.pattern, Lines | Ways) and machine.cascade is None
     for symbol, weight in zip(strip, phase.weights[reel] if phase.weights else (1,) * len(strip), strict=True):
-        chances[symbol if along or symbol == scatter else NO_SYMBOL] += weight
+        chances[symbol if along or symbol in count else NO_SYMBOL] += weight
     heights = phase.heights[reel] if phase.heights else {machine.heights[reel]: 1}
     most = max(heights)
     if len(chances) ** most > MOST_WINDOWS:
@@ -340,9 +383,9 @@ def _filled(reel: tuple[Window, ...], machine: Machine, number: Mapping[str, int
     """The windows of a reel that a wild fills, but for scatters."""
     assert machine.wild is not None
     wild = number[machine.wild.symbol]
-    stays = -1 if machine.scatter is None else number[machine.scatter.symbol]
+    stays = _stays(machine, number)
     return tuple(
-        tuple(symbol if symbol == stays else wild for symbol in window) if wild in window else window for window in reel
+        tuple(symbol if symbol in stays else wild for symbol in window) if wild in window else window for window in reel
     )
 
 
@@ -351,7 +394,7 @@ def _plain(machine: Machine, phase: Phase) -> bool:
     wilds = phase.landing or phase.sticky or phase.expanding or phase.values
     lines = isinstance(machine.pattern, Lines) and machine.pattern.direction == "left" and machine.cascade is None
     more = phase.weights or phase.cells or phase.book or phase.accumulates
-    return lines and not (wilds or more) and (machine.scatter is None or machine.scatter.settled)
+    return lines and not (wilds or more) and len(machine.scatters) <= 1
 
 
 def _openings(windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]) -> Openings | None:
@@ -387,13 +430,13 @@ class _Tree:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._symbols = machine.symbols
-        self._wild = None if machine.wild is None else machine.wild.symbol
+        self._factors = {} if machine.wild is None else machine.wild.factors
         self._reels = len(machine.heights)
-        self._takes = {key: self._taken(key) for key in machine.pays}
-        self._known: dict[tuple[int, frozenset[str], LinePay | None, int], int] = {}
+        self._takes = {key: taken_for(machine, key) for key in machine.pays}
+        self._known: dict[tuple[int, frozenset[str], LinePay | None, _Wilds], int] = {}
         self.branches: list[tuple[int, ...]] = []
         self.leaves: dict[LinePay | None, int] = {None: 0}
-        self._node(0, frozenset(machine.pays), None, 0)
+        self._node(0, frozenset(machine.pays), None, _Wilds(0, 0, 1))
 
     def nested(self) -> Node:
         """The same as tuples within tuples, from the first reel on."""
@@ -403,13 +446,7 @@ class _Tree:
             made.append(tuple(made[place] if place >= 0 else leaves[-1 - place] for place in branch))
         return made[-1]
 
-    def _taken(self, key: str) -> frozenset[str]:
-        """The symbols that a run of `key` may consist of."""
-        members = frozenset(self._machine.mixes.get(key, (key,)))
-        wild = self._machine.wild
-        return members | {wild.symbol} if wild and not members & set(wild.spares) else members
-
-    def _node(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: int) -> int:
+    def _node(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: "_Wilds") -> int:
         if reel == self._reels:
             best = self._ended(alive, reel, best, wilds)
         if not alive or reel == self._reels:
@@ -421,25 +458,40 @@ class _Tree:
             self.branches.append(branch)
         return self._known[known]
 
-    def _next(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: int, symbol: str) -> int:
+    def _next(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: "_Wilds", symbol: str) -> int:
         on = frozenset(key for key in alive if symbol in self._takes[key])
         best = self._ended(alive - on, reel, best, wilds)
-        return self._node(reel + 1, on, best, wilds + (symbol == self._wild))
+        return self._node(reel + 1, on, best, self._with(wilds, symbol))
 
-    def _ended(self, keys: frozenset[str], run: int, best: LinePay | None, wilds: int) -> LinePay | None:
-        """The better of `best` and the runs of `keys`, which end here."""
+    def _with(self, wilds: "_Wilds", symbol: str) -> "_Wilds":
         wild = self._machine.wild
+        if wild is None or symbol not in self._factors:
+            return wilds
+        factor = self._factors[symbol]
+        factor = wilds.factor * factor if wild.multiplies == "each" else max(wilds.factor, factor)
+        return _Wilds(wilds.number + 1, wilds.drawing + (symbol == wild.symbol), factor)
+
+    def _ended(self, keys: frozenset[str], run: int, best: LinePay | None, wilds: "_Wilds") -> LinePay | None:
+        """The better of `best` and the runs of `keys`, which end here."""
         for key in sorted(keys):
             units = self._machine.pays[key].get(run, 0)
-            if wild is not None and wilds and key != wild.symbol:
-                factor = wild.factor ** (wilds if wild.multiplies == "each" else 1)
-                units *= factor if wilds < run else 0  # wilds alone are a run of wilds only
+            if wilds.number and key not in self._factors:
+                units *= wilds.factor if wilds.number < run else 0  # wilds alone are a run of wilds only
             if units and (best is None or units > best.units or (units == best.units and self._prefers(key, best))):
-                best = LinePay(units, key, run, wilds)
+                best = LinePay(units, key, run, wilds.drawing)
         return best
 
     def _prefers(self, key: str, best: LinePay) -> bool:
         wild = self._machine.wild
-        if wild is None or (key == wild.symbol) == (best.symbol == wild.symbol):
+        if wild is None or (key in self._factors) == (best.symbol in self._factors):
             return False
-        return (key == wild.symbol) == (wild.ties == "wild")
+        return (key in self._factors) == (wild.ties == "wild")
+
+
+class _Wilds(NamedTuple):
+    """Those of a run."""
+
+    number: int
+    drawing: int
+    """How many of them are the wild that may draw values."""
+    factor: int

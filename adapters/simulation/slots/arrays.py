@@ -37,8 +37,9 @@ _MACHINE = (
     "units runs",  # by leaf
     "counts most",  # symbol x how many; `most` is the greatest number
     "book",  # symbol x reels -> units, as the special symbol of a series
-    "stands wild product",
-    "scatter settled least scatter_pays",
+    "takes wild product",  # symbol -> place of the symbols that count as it: how many, and which
+    "scatters scatter_count settled scatter_pays",  # scatter x (place of its symbols, its cells); scatter x how many
+    "stays",  # by symbol: whether a wild that fills a reel leaves it
     "cost buys holds",
     "held starts prizes lands held_strips held_longest lives full",  # held -1: no hold; lands 0: the reels turn below
 )
@@ -52,7 +53,7 @@ _PHASE = (
     "book",  # options: symbols
     "factor steps last_step growth accumulates",
     "values valued wild_valued",  # symbol -> place of its options
-    "awards most_games",  # most_games 0: any number
+    "awards most_games",  # scatter x how many; most_games 0: any number
     "quick",
 )
 
@@ -106,6 +107,11 @@ class _Row:
         running = np.cumsum(list(weights.values())).tolist()
         return self.put([running[-1], *(number for pair in zip(running, weights, strict=True) for number in pair)])
 
+    def put_list(self, numbers: Iterable[int]) -> int:
+        """Append how many numbers there are, and the numbers."""
+        listed = sorted(numbers)
+        return self.put([len(listed), *listed])
+
     def put_strips(self, sets: Sequence[Sequence[Sequence[int]]], longest: int) -> int:
         """Append strips, all repeated to one length."""
         return self.put(
@@ -115,7 +121,7 @@ class _Row:
 
 def _machine(row: _Row, tables: Tables) -> Record:
     machine = tables.machine
-    pattern, scatter = machine.pattern, machine.scatter
+    pattern, symbols = machine.pattern, range(len(tables.symbols))
     reels = range(len(machine.heights) + 1)
     leaves = [(0, 0) if leaf is None else (leaf.units, leaf.run) for leaf in tables.leaves]
     found = np.zeros(1, MACHINE)
@@ -135,14 +141,15 @@ def _machine(row: _Row, tables: Tables) -> Record:
         runs=row.put([run for _, run in leaves]),
         counts=row.put(tables.counts),
         most=len(tables.counts[0]) - 1,
-        book=row.put([[book_pay(tables, symbol, n) for n in reels] for symbol in range(len(tables.symbols))]),
-        stands=row.put(tables.stands),
+        book=row.put([[book_pay(tables, symbol, n) for n in reels] for symbol in symbols]),
+        takes=row.put([row.put_list(taken) for taken in tables.takes]),
         wild=tables.wild,
         product=tables.product,
-        scatter=tables.scatter,
-        settled=scatter is None or scatter.settled,
-        least=tables.least,
-        scatter_pays=row.put(tables.scatter_pays),
+        scatters=row.put([(row.put_list(set().union(*kind.marks)), _cells(kind.marks)) for kind in tables.scatters]),
+        scatter_count=len(tables.scatters),
+        settled=tables.settled or not tables.scatters,
+        scatter_pays=row.put([kind.pays for kind in tables.scatters] or [0] * (sum(machine.heights) + 1)),
+        stays=row.put([symbol in tables.stays for symbol in symbols]),
         cost=machine.cost,
         buys=machine.buys,
         holds=machine.holds,
@@ -208,11 +215,17 @@ def _phase(row: _Row, tables: Tables, phase: PhaseTables) -> Record:
         values=row.put([row.put_options(phase.weights.get(symbol, {})) for symbol in range(len(tables.symbols))]),
         valued=bool(phase.weights),
         wild_valued=tables.wild in phase.weights,
-        awards=row.put(phase.awards),
+        awards=row.put(phase.awards or [0] * (sum(heights) + 1)),
         most_games=of.most,
         quick=phase.quick,
     )
     return found
+
+
+def _cells(marks: Sequence[frozenset[int]]) -> int:
+    """The cells of the reels on which a scatter counts, as the bits of a signed number."""
+    cells = sum(0xFF << (SIDE * reel) for reel, symbols in enumerate(marks) if symbols)
+    return cells - (1 << 64) if cells >> 63 else cells
 
 
 def _fill(record: Record, **numbers: Any) -> None:

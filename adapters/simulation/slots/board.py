@@ -112,7 +112,7 @@ def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     if p.quick:
         for reel in range(m.reels):
             if p.expanding[reel]:
-                _expand(m, work, reel)
+                _expand(data, m, work, reel)
         if p.valued:
             for reel in range(m.reels):
                 for row in range(work.high[reel]):
@@ -146,7 +146,7 @@ def _wilds(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     for reel in range(m.reels):
         if p.expanding[reel]:
             if not work.filled[reel]:
-                _expand(m, work, reel)
+                _expand(data, m, work, reel)
             for row in range(work.high[reel]):
                 if work.board[reel, row] == m.wild:
                     work.whole[reel] = True
@@ -174,11 +174,11 @@ def _land(data, m, p, work, chance):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _expand(m, work, reel):  # type: ignore[no-untyped-def]
+def _expand(data, m, work, reel):  # type: ignore[no-untyped-def]
     for row in range(work.high[reel]):
         if work.board[reel, row] == m.wild:
             for place in range(work.high[reel]):
-                if work.board[reel, place] != m.scatter:
+                if not data[m.stays + work.board[reel, place]]:
                     work.board[reel, place] = m.wild
             return
 

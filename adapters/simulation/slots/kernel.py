@@ -32,7 +32,7 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
     while True:
         won = evaluate(data, m, p, work, where) * p.factor * _step(data, p, number)
         games = 0
-        if m.refill and m.scatter >= 0 and not m.settled:
+        if m.refill and not m.settled:
             more, games = scatters(data, m, p, work, where)
             won += more
         win += won
@@ -54,7 +54,7 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
             for row in range(work.high[reel]):
                 factor += work.values[reel, row]
         win *= max(factor, 1)
-    if m.scatter >= 0 and m.settled:
+    if m.settled:
         more, games = scatters(data, m, p, work, where)
         win += more
         award += games

@@ -6,6 +6,7 @@ A spin is stops, lines and scatters; how many scatters each stop of a reel shows
 import numba as nb
 import numpy as np
 
+from adapters.simulation.slots.board import column
 from adapters.simulation.slots.chance import fill
 from core.slots.machine import SIDE
 
@@ -40,6 +41,15 @@ def _line_spin(strips, scatters, stops, offsets, branches, root, units, at, word
 
 
 @nb.njit(cache=True)
+def _counts(data, m, reel, symbol):  # type: ignore[no-untyped-def]
+    """Whether a symbol on a reel counts as the scatter, of which there is one kind at most."""
+    if m.scatter_count == 0 or not np.uint64(data[m.scatters + 1]) & column(reel):
+        return False
+    listed = data[m.scatters]
+    return symbol in data[listed + 1 : listed + 1 + data[listed]]
+
+
+@nb.njit(cache=True)
 def _flat(data, m, p):  # type: ignore[no-untyped-def]
     """Strips in one row, how many scatters each stop shows, the stops, and the places of lines, for `_line_spin`."""
     strips = data[p.strips : p.strips + m.reels * p.longest].astype(np.int32)
@@ -49,7 +59,7 @@ def _flat(data, m, p):  # type: ignore[no-untyped-def]
     for reel in range(m.reels):
         for stop in range(stops[reel]):
             for row in range(m.heights[reel]):
-                scatters[reel, stop] += strips[reel * p.longest + stop + row] == m.scatter
+                scatters[reel, stop] += _counts(data, m, reel, strips[reel * p.longest + stop + row])
         for line in range(m.line_count):
             offsets[line, reel] = reel * p.longest + data[m.lines + line * m.reels + reel]
     return strips, scatters, stops, offsets

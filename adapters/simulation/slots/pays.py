@@ -37,8 +37,17 @@ def _find(m, work, where):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True)
 def _takes(data, m, where, symbol):  # type: ignore[no-untyped-def]
-    """The cells of a symbol, and those of the wild where it stands for it."""
-    return where[symbol] | (where[m.wild] if data[m.stands + symbol] else np.uint64(0))
+    """The cells of a symbol, and those of the wilds that stand for it."""
+    return _union(data, where, data[m.takes + symbol])
+
+
+@nb.njit(cache=True)
+def _union(data, where, listed):  # type: ignore[no-untyped-def]
+    """The cells of the symbols that are listed at a place."""
+    cells = np.uint64(0)
+    for place in range(listed + 1, listed + 1 + data[listed]):
+        cells |= where[data[place]]
+    return cells
 
 
 @nb.njit(cache=True)
@@ -175,10 +184,13 @@ def book(data, m, work, where):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True)
 def scatters(data, m, p, work, where):  # type: ignore[no-untyped-def]
     """Units and free games that scatters pay and award on the board last evaluated; if any, `gone` notes where they are."""
-    count = size(where[m.scatter])
-    if count < m.least:
-        return 0, 0
-    win, games = data[m.scatter_pays + count] * p.factor, data[p.awards + count]
-    if win or games:
-        work.gone |= where[m.scatter]
+    win = games = 0
+    for kind in range(m.scatter_count):
+        cells = _union(data, where, data[m.scatters + 2 * kind]) & np.uint64(data[m.scatters + 2 * kind + 1])
+        place = kind * (m.cells + 1) + size(cells)
+        pay, award = data[m.scatter_pays + place] * p.factor, data[p.awards + place]
+        if pay or award:
+            work.gone |= cells
+            win += pay
+            games += award
     return win, games

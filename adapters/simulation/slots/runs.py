@@ -74,7 +74,12 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
 def plain(machine: Arrays) -> bool:
     """Whether `lines.line_rounds` can play it."""
     [m] = machine.machine
-    fits = m["pattern"] == PATTERNS[Lines] and m["direction"] == DIRECTIONS["left"] and not m["refill"]
+    fits = (
+        m["pattern"] == PATTERNS[Lines]
+        and m["direction"] == DIRECTIONS["left"]
+        and not m["refill"]
+        and m["scatter_count"] <= 1
+    )
     return bool(fits and not m["buys"] and m["held"] < 0 and _bare(machine.base) and _bare(machine.free))
 
 

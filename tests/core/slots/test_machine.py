@@ -212,7 +212,6 @@ def test_the_value_of_a_symbol_falls_with_it_and_multiplies_the_whole_spin() -> 
         ({"pays": {"a": {3: 0}}}, "a cannot pay"),
         ({"wild": Wild(symbol="x")}, "wild"),
         ({"scatter": Scatter(symbol="x")}, "scatter"),
-        ({"scatter": Scatter(symbol="a")}, "scatter: a pays as a scatter"),
         ({"mixes": {"any": ("a", "x")}}, "mixes: 'any'"),
         ({"base": Phase(strips=(STRIP,) * 3, awards={1: 1})}, "base.awards: there is no scatter"),
         ({"base": Phase(strips=(STRIP,) * 3, values={"w": {2: 0}})}, "base.values: the weights of w sum to nothing"),
