@@ -24,13 +24,13 @@ def lines(tables: Tables, window: Window, values: Window | None, factor: int) ->
 def from_left(tables: Tables, window: Window, values: Window | None, factor: int, opening: Sequence[Opening]) -> Told:
     """The wins of runs from the first reel on; `opening` are the lines that can still pay after the first reels."""
     found: Told = []
-    for number, node, rest in opening:
+    for number, path, node, rest in opening:
         for reel, row in rest:
             if node.__class__ is not tuple:
                 break
             node = node[window[reel][row]]
         if node is not None:
-            found.append(_line(tables, number, node, tables.opening[number][2], values, factor))  # type: ignore[arg-type]
+            found.append(_line(tables, number, node, path, values, factor))  # type: ignore[arg-type]
     return found
 
 
@@ -112,14 +112,19 @@ def clusters(tables: Tables, window: Window, values: Window | None, factor: int)
     """The wins of all groups, in the order of their symbols and then of their first cells."""
     del values
     found: Told = []
-    for symbol, pays in enumerate(tables.counts):
-        if not pays[-1]:
+    where: dict[int, list[tuple[int, int]]] = {}
+    for reel, column in enumerate(window):
+        for row, shown in enumerate(column):
+            where.setdefault(shown, []).append((reel, row))
+    for symbol, own in sorted(where.items()):
+        pays = tables.counts[symbol]
+        cells = {cell for taken in tables.takes[symbol] for cell in where.get(taken, ())}
+        if not pays[len(cells)]:  # nor do fewer of them pay
             continue
-        own = {(reel, row) for reel, row in _cells(tables, window, symbol) if window[reel][row] == symbol}
-        for group in _groups({(reel, row) for reel, row in _cells(tables, window, symbol)}):
-            if pays[len(group)] and own & set(group):
-                cells = [list(cell) for cell in group]
-                found.append(_counted("cluster", tables, symbol, len(group), pays[len(group)] * factor, cells, factor))
+        for group in _groups(cells):
+            if pays[len(group)] and not group.isdisjoint(own):
+                told = [list(cell) for cell in sorted(group)]
+                found.append(_counted("cluster", tables, symbol, len(group), pays[len(group)] * factor, told, factor))
     return found
 
 
@@ -186,15 +191,17 @@ def _cells(tables: Tables, window: Window, symbol: int) -> list[list[int]]:
     return [[reel, row] for reel, column in enumerate(window) for row, shown in enumerate(column) if shown in takes]
 
 
-def _groups(cells: set[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """The parts of `cells` that touch by their sides, each sorted, by their first cells."""
-    while cells:
-        group: set[tuple[int, int]] = set()
-        edge = {min(cells)}
-        while edge:
-            group |= edge
-            cells -= edge
-            edge = {
-                (reel + across, row + down) for reel, row in edge for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1))
-            } & cells
-        yield sorted(group)
+def _groups(cells: set[tuple[int, int]]) -> Iterator[set[tuple[int, int]]]:
+    """The parts of `cells` that touch by their sides, by their first cells."""
+    for first in sorted(cells):
+        if first not in cells:
+            continue
+        cells.remove(first)
+        group, edge = {first}, [first]
+        for reel, row in edge:
+            for cell in ((reel + 1, row), (reel - 1, row), (reel, row + 1), (reel, row - 1)):
+                if cell in cells:
+                    cells.remove(cell)
+                    group.add(cell)
+                    edge.append(cell)
+        yield group

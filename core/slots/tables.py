@@ -32,8 +32,11 @@ class LinePay:
 Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
 
 
-Opening: TypeAlias = "tuple[int, Node, tuple[tuple[int, int], ...]]"
-"""Of a line: its number, where it is in the tree, and the (reel, row) that are still to be looked at."""
+Path: TypeAlias = tuple[tuple[int, int], ...]
+"""The (reel, row) of a line, or the last of them."""
+
+Opening: TypeAlias = "tuple[int, Path, Node, Path]"
+"""Of a line: its number, its path, where it is in the tree, and what of the path is still to be looked at."""
 
 Openings: TypeAlias = tuple[tuple[tuple[Opening, ...], ...], ...]
 """Stop of the first reel -> of the second -> the lines that can still pay."""
@@ -186,7 +189,8 @@ def compile_machine(machine: Machine) -> Tables:
     tree = _Tree(machine) if isinstance(machine.pattern, Lines) else None
     nested = tree.nested() if tree else None
     lines = machine.pattern.rows if isinstance(machine.pattern, Lines) else ()
-    opening = tuple((number, nested, tuple(enumerate(line))) for number, line in enumerate(lines))
+    paths = [tuple(enumerate(line)) for line in lines]
+    opening = tuple((number, path, nested, path) for number, path in enumerate(paths))
     return Tables(
         machine=machine,
         symbols=symbols,
@@ -406,11 +410,11 @@ def _openings(windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, .
 def _reached(opening: tuple[Opening, ...], window: Window) -> tuple[Opening, ...]:
     """The lines that can still pay when one more reel shows this window."""
     found = []
-    for number, node, rest in opening:
+    for number, path, node, rest in opening:
         if node.__class__ is tuple:
             node = node[window[rest[0][1]]]
         if node is not None:
-            found.append((number, node, rest[1:]))
+            found.append((number, path, node, rest[1:]))
     return tuple(found)
 
 
