@@ -102,9 +102,12 @@ class Arrays(NamedTuple):
     buys: int
     holds: bool
     held: int
-    """The symbol of hold and respin; -1: there is none."""
+    """The symbol of hold and respin, or the first of several; -1: there is none."""
+    holdable: Bools
+    """By symbol: whether it is held."""
     starts: int
     prizes: Ints
+    """Symbol x option."""
     prize_sums: Ints
     lands: Ints
     """Running sums of its weights; 0: the reels turn below."""
@@ -122,6 +125,7 @@ def arrays(tables: Tables) -> Arrays:
     machine = tables.machine
     base = _phase(tables, tables.base)
     hold = machine.hold
+    kinds = hold.kinds if hold else {}
     reels, symbols = range(len(machine.heights) + 1), len(tables.symbols)
     branches = tables.branches or ((0,),)
     pattern = machine.pattern
@@ -150,9 +154,10 @@ def arrays(tables: Tables) -> Arrays:
         buys=machine.buys,
         holds=machine.holds,
         held=-1 if hold is None else tables.symbols.index(hold.symbol),
+        holdable=_flags([tables.prizes], symbols)[0],
         starts=0 if hold is None else hold.starts,
-        prizes=_ints(list(hold.prizes) if hold else [0]),
-        prize_sums=_sums(hold.prizes.values() if hold else ()),
+        prizes=_rows([list(kinds.get(name, (0,))) for name in tables.symbols], symbols),
+        prize_sums=_rows([_sums(kinds[name].values() if name in kinds else ()) for name in tables.symbols], symbols),
         lands=_sums(hold.lands or () if hold else ()),
         held_strips=_repeated(tables.held_strips, machine.heights),
         held_stops=_ints([len(strip) for strip in tables.held_strips]),

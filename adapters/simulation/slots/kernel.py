@@ -64,14 +64,22 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
+def _prize(m, symbol, chance):  # type: ignore[no-untyped-def]
+    """What one more held symbol is worth."""
+    return m.prizes[symbol, choose(chance, m.prize_sums[symbol])]
+
+
+@nb.njit(cache=True)
 def _respins(m, work, count, chance):  # type: ignore[no-untyped-def]
     """Hold and respin, from the cells that `gone` marks on: units."""
     cells = 0
     for reel in range(len(m.heights)):
         cells += m.heights[reel]
     win = 0
-    for _ in range(count):
-        win += m.prizes[choose(chance, m.prize_sums)]
+    for reel in range(len(m.heights)):
+        for row in range(m.heights[reel]):
+            if work.gone[reel, row]:
+                win += _prize(m, work.board[reel, row], chance)
     left = m.lives
     while left and count < cells:
         more = 0
@@ -80,16 +88,18 @@ def _respins(m, work, count, chance):  # type: ignore[no-untyped-def]
                 for row in range(m.heights[reel]):
                     if not work.gone[reel, row] and choose(chance, m.lands) == 0:
                         work.gone[reel, row] = True
+                        work.stack[more, 0] = m.held
                         more += 1
         else:
             for reel in range(len(m.heights)):
                 stop = below(chance, m.held_stops[reel])
                 for row in range(m.heights[reel]):
-                    if not work.gone[reel, row] and m.held_strips[reel, stop + row] == m.held:
+                    if not work.gone[reel, row] and m.holdable[m.held_strips[reel, stop + row]]:
                         work.gone[reel, row] = True
+                        work.stack[more, 0] = m.held_strips[reel, stop + row]
                         more += 1
-        for _ in range(more):
-            win += m.prizes[choose(chance, m.prize_sums)]
+        for new in range(more):
+            win += _prize(m, work.stack[new, 0], chance)
         count += more
         left = m.lives if more else left - 1
     return win + (m.full if count == cells else 0)
@@ -101,7 +111,7 @@ def _hold(m, work, chance):  # type: ignore[no-untyped-def]
     count = 0
     for reel in range(len(m.heights)):
         for row in range(m.heights[reel]):
-            work.gone[reel, row] = not m.holds and work.board[reel, row] == m.held
+            work.gone[reel, row] = not m.holds and m.holdable[work.board[reel, row]]
             count += work.gone[reel, row]
     return _respins(m, work, count, chance) if m.holds or count >= m.starts else 0
 
