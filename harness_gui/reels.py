@@ -68,8 +68,10 @@ def frames(events: Sequence[Event]) -> list[Frame]:
             window = [
                 list(map(str, column)) for column in _lists(event["window"] if "window" in event else found[-1].window)
             ]
-            for reel, row in cells:
-                window[reel][row] = str(event["symbol"])
+            for (reel, row), symbol in zip(
+                cells, _list(event.get("symbols", [event["symbol"]] * len(cells))), strict=True
+            ):
+                window[reel][row] = str(symbol)
             found.append(Frame(window, [], [{"type": "hold", "cells": list(held)}], f"respins left: {event['left']}"))
         elif event.get("cells") and found:
             found[-1].wins.append(event)

@@ -246,7 +246,7 @@ def chances_of(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks]) -> di
 
 
 def _held_marks(tables: Tables, hold: Hold) -> Marks:
-    return (frozenset({tables.symbols.index(hold.symbol)}),) * len(tables.machine.heights)
+    return (frozenset(map(tables.symbols.index, hold.kinds)),) * len(tables.machine.heights)
 
 
 def figures(tables: Tables) -> Figures:

@@ -8,7 +8,7 @@ Where each empty cell is drawn for itself, what a start with n of them comes to 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from math import comb
@@ -26,6 +26,8 @@ class Hold:
     """So many in view begin it."""
     prizes: Mapping[int, int]
     """Units -> weight; each held symbol draws one."""
+    others: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """Further symbols that are held where reels turn, each with its own prizes."""
     lands: tuple[int, int] | None = None
     """Weights of an empty cell at a respin: that the symbol lands on it, and that it does not."""
     strips: Strips = ()
@@ -34,6 +36,11 @@ class Hold:
     """Respins, and again so many after each that landed one."""
     full: int = 0
     """Units more for a board that is full."""
+
+    @property
+    def kinds(self) -> dict[str, Mapping[int, int]]:
+        """Every symbol that is held, with its prizes."""
+        return {self.symbol: self.prizes, **self.others}
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -48,7 +55,8 @@ class Hold:
     def told(self) -> Json:
         """What the player may read."""
         told: dict[str, Json] = {"symbol": self.symbol, "starts": self.starts, "lives": self.lives}
-        return told | {"prizes": sorted(self.prizes), "full": self.full}
+        others: dict[str, Json] = {symbol: sorted(prizes) for symbol, prizes in self.others.items()}
+        return told | {"prizes": sorted(self.prizes), "others": others, "full": self.full}
 
     def moments(self, cells: int) -> list[tuple[Fraction, Fraction]]:
         """For 0, 1, ... cells held at the start, of so many in all: mean units, and their mean square. With `lands` only."""
@@ -87,8 +95,11 @@ class Hold:
         """What is wrong with it on a grid of so many rows on each reel."""
         if not 1 <= self.starts <= sum(rows):
             yield f"hold.starts: {self.starts} of {sum(rows)} cells"
-        if not self.prizes or any(units < 1 or weight < 1 for units, weight in self.prizes.items()):
-            yield "hold.prizes: a prize and its weight are at least 1"
+        for prizes in self.kinds.values():
+            if not prizes or any(units < 1 or weight < 1 for units, weight in prizes.items()):
+                yield "hold.prizes: a prize and its weight are at least 1"
+        if self.others and not self.strips:
+            yield "hold.others: several symbols are held where reels turn, on `strips`"
         if (self.lands is None) == (not self.strips):
             yield "hold: it has `lands` or strips, one of them"
         if self.lands is not None and min(self.lands) < 1:

@@ -237,6 +237,7 @@ class Machine:
         pattern = type(self.pattern).__name__.lower()
         wild = None if self.wild is None else self.wild.symbol
         told["hold"] = self.hold and self.hold.told()
+        told["wilds"] = {} if self.wild is None else _json(self.wild.factors)
         return {**told, "reels": len(self.base.strips), "pattern": pattern, "lines": lines, "wild": wild}
 
     def as_json(self) -> dict[str, Json]:
@@ -333,16 +334,19 @@ class Machine:
             for count, units in counts.items():
                 if not 1 <= count <= most or units < 1:
                     yield f"pays: {symbol} cannot pay {units} units for {count}"
-        for place, part in (("wild", self.wild), ("hold", self.hold)):
-            if part is not None and part.symbol not in shown:
-                yield f"{place}: no strip has the symbol {part.symbol!r}"
+        kinds = () if self.hold is None else tuple(self.hold.kinds)
+        for place, symbols in (("wild", () if self.wild is None else (self.wild.symbol,)), ("hold", kinds)):
+            for symbol in symbols:
+                if symbol not in shown:
+                    yield f"{place}: no strip has the symbol {symbol!r}"
         if self.wild is not None:
             for symbol, factor in self.wild.others.items():
                 if symbol not in shown or symbol == self.wild.symbol or factor < 1:
                     yield f"wild.others: no strip has {symbol!r}, or it is the wild itself, or its factor is below 1"
         if self.hold is not None:
-            if self.hold.symbol in self.pays or any(self.hold.symbol in (s.symbol, *s.takes) for s in self.scatters):
-                yield f"hold: {self.hold.symbol} pays by its prizes only"
+            for symbol in kinds:
+                if symbol in self.pays or any(symbol in (s.symbol, *s.takes) for s in self.scatters):
+                    yield f"hold: {symbol} pays by its prizes only"
             if self.cascade is not None or self.base.heights:
                 yield "hold: it is for boards on which nothing falls, of fixed heights"
 

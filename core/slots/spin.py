@@ -28,13 +28,15 @@ def begin_round(tables: Tables, rng: Rng, told: Told, carried: Carried) -> tuple
         told.append({"type": "bought", "games": machine.buys})
         return 0, machine.buys
     if machine.holds:
-        return respins(tables, [], rng, told), 0
+        return respins(tables, {}, rng, told), 0
     win, award, window = spin(tables, tables.base, rng, told, carried)
     if machine.hold is not None:
-        symbol = tables.symbols.index(machine.hold.symbol)
-        held = [
-            (reel, row) for reel, column in enumerate(window) for row, shown in enumerate(column) if shown == symbol
-        ]
+        held = {
+            (reel, row): shown
+            for reel, column in enumerate(window)
+            for row, shown in enumerate(column)
+            if shown in tables.prizes
+        }
         if len(held) >= machine.hold.starts:
             win += respins(tables, held, rng, told)
     return win, award

@@ -165,8 +165,8 @@ class Tables:
     """Scatters are counted when nothing falls any more."""
     stays: frozenset[int]
     """Scatters: no wild that fills a reel takes their place."""
-    prizes: Weights[int] | None
-    """Of hold and respin."""
+    prizes: Mapping[int, Weights[int]]
+    """Of hold and respin: symbol -> what it may be worth."""
     lands: Weights[bool] | None
     held_strips: tuple[Window, ...]
     base: PhaseTables
@@ -209,7 +209,9 @@ def compile_machine(machine: Machine) -> Tables:
         scatters=tuple(_scatter(machine, place, number) for place in range(len(machine.scatters))),
         settled=machine.scatter is not None and machine.scatter.settled,
         stays=_stays(machine, number),
-        prizes=Weights(tuple(machine.hold.prizes.items())) if machine.hold else None,
+        prizes={number[symbol]: _weights(prizes.items()) for symbol, prizes in machine.hold.kinds.items()}
+        if machine.hold
+        else {},
         lands=Weights(tuple(zip((True, False), machine.hold.lands, strict=True)))
         if machine.hold and machine.hold.lands
         else None,

@@ -30,20 +30,31 @@ const PATTERNS = {
   clusters: "Alike symbols that touch by their sides pay together. Between two counts, the lower one pays.",
 };
 
-function paysOf({ pays, pattern = "lines", lines = [], rows, wild, scatter, cascade, base, free, mixes, hold }, art, worth, stake) {
+function paysOf({ pays, pattern = "lines", lines = [], rows, wild, wilds = {}, scatter, others = [], cascade, base, free, mixes, hold }, art, worth, stake) {
   const told = [heading(`Pays at a stake of ${stake}`), payTable(pays, art, worth)];
   if (PATTERNS[pattern]) told.push(paragraph(PATTERNS[pattern]));
   for (const [name, symbols] of Object.entries(mixes ?? {})) told.push(paragraph(`${name}: ${symbols.join(", ")}, mixed.`));
-  if (wild) told.push(paragraph(`The ${wild} stands for other symbols.`));
+  const names = Object.keys(wilds);
+  if (wild) told.push(paragraph(names.length > 1 ? `${names.join(", ")} stand for other symbols.` : `The ${wild} stands for other symbols.`));
+  for (const [name, factor] of Object.entries(wilds)) if (factor > 1) told.push(paragraph(`A run of another symbol with the ${name} in it pays × ${factor}.`));
   if (hold) told.push(...holdRules(hold, worth));
   told.push(...featureRules(base, "", wild), ...featureRules(free, "In free games: ", wild));
   if (cascade) told.push(paragraph("What won leaves, what is above falls, and it is counted again until nothing wins."));
-  if (scatter) {
-    told.push(heading(`The ${scatter.symbol} counts wherever it stands`), payTable({ [scatter.symbol]: scatter.pays }, art, worth));
-    if (free) told.push(...awards(base, "give"), ...awards(free, "during free games give"));
-  }
+  if (scatter) told.push(...scatterRules(scatter, [base, free], art, worth));
+  for (const other of others) told.push(...scatterRules(other, ["base", "free"].map((name) => ({ awards: other.awards[name] })), art, worth));
   if (lines.length) told.push(heading(`${lines.length} lines`), lineMaps(lines, rows));
   return told;
+}
+
+function scatterRules({ symbol, pays, reels = [], takes = [] }, [base, free], art, worth) {
+  const where = reels.length ? `on reel ${reels.map((reel) => reel + 1).join(", ")}` : "wherever it stands";
+  return [
+    heading(`The ${symbol} counts ${where}`),
+    ...takes.map((taken) => paragraph(`The ${taken} counts as one, too.`)),
+    payTable({ [symbol]: pays }, art, worth),
+    ...awards(base, "give"),
+    ...awards(free, "during free games give"),
+  ];
 }
 
 /** What a kind of spin does besides, in sentences. */
@@ -64,16 +75,18 @@ function featureRules(phase, when, wild) {
   return said.map((text) => paragraph(when + (when ? text : text[0].toUpperCase() + text.slice(1))));
 }
 
-function holdRules({ symbol, starts, lives, prizes, full }, worth) {
+function holdRules({ symbol, starts, lives, prizes, others = {}, full }, worth) {
+  const more = Object.entries(others);
   return [
-    heading(`${starts} or more of the ${symbol} are held`),
+    heading(`${starts} or more of ${["the " + symbol, ...more.map(([name]) => name)].join(", ")} are held`),
+    ...more.map(([name, some]) => paragraph(`The ${name} has a prize of ${worth(some[0])} to ${worth(some.at(-1))}.`)),
     paragraph(`Nothing stands for it. Each has a prize of ${worth(prizes[0])} to ${worth(prizes.at(-1))}. The other cells are spun again, ${lives} times, and ${lives} times more after each that brings another one.`),
     paragraph(`A full board pays ${worth(full)} more.`),
   ];
 }
 
 function awards(phase, verb) {
-  return Object.entries(phase.awards ?? {}).map(([count, games]) => paragraph(`${count} of them ${verb} ${games} free games.`));
+  return Object.entries(phase?.awards ?? {}).map(([count, games]) => paragraph(`${count} of them ${verb} ${games} free games.`));
 }
 
 function payTable(pays, art, worth) {

@@ -41,7 +41,8 @@ _MACHINE = (
     "scatters scatter_count settled scatter_pays",  # scatter x (place of its symbols, its cells); scatter x how many
     "stays",  # by symbol: whether a wild that fills a reel leaves it
     "cost buys holds",
-    "held starts prizes lands held_strips held_longest lives full",  # held -1: no hold; lands 0: the reels turn below
+    # symbol -> place of its prizes, 0: it is not held; lands 0: the reels turn below
+    "held starts prizes lands held_strips held_longest lives full",  # held -1: no hold
 )
 _PHASE = (
     "sets",  # options: the numbers of the sets of strips
@@ -168,7 +169,7 @@ def _hold(row: _Row, tables: Tables, machine: Machine) -> dict[str, Any]:
     return {
         "held": tables.symbols.index(hold.symbol),
         "starts": hold.starts,
-        "prizes": row.put_options(hold.prizes),
+        "prizes": row.put([row.put_options(hold.kinds.get(symbol, {})) for symbol in tables.symbols]),
         "lands": row.put_options(lands or {}),
         "held_strips": row.put_strips([tables.held_strips], longest),
         "held_longest": longest,

@@ -62,39 +62,51 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _respins(data, m, work, count, chance):  # type: ignore[no-untyped-def]
-    """Hold and respin, from the cells that `gone` marks on: units."""
+def _prizes(data, m, work, cells, chance):  # type: ignore[no-untyped-def]
+    """What the symbols on these cells are worth that are held from now on."""
     win = 0
-    for _ in range(count):
-        win += choose(data, m.prizes, chance)
+    for reel in range(m.reels):
+        for row in range(m.heights[reel]):
+            if cells & cell(reel, row):
+                win += choose(data, data[m.prizes + work.board[reel, row]], chance)
+    return win
+
+
+@nb.njit(cache=True)
+def _respins(data, m, work, chance):  # type: ignore[no-untyped-def]
+    """Hold and respin, from the cells that `gone` marks on: units."""
+    win = _prizes(data, m, work, work.gone, chance)
+    count = size(work.gone)
     left = m.lives
     while left and count < m.cells:
-        more = 0
+        landed = np.uint64(0)
         for reel in range(m.reels):
-            if m.lands:
-                for row in range(m.heights[reel]):
-                    if not work.gone & cell(reel, row) and choose(data, m.lands, chance):
-                        work.gone |= cell(reel, row)
-                        more += 1
-            else:
+            first = 0
+            if not m.lands:
                 first = m.held_strips + reel * m.held_longest + below(chance, m.held_stops[reel])
-                for row in range(m.heights[reel]):
-                    if not work.gone & cell(reel, row) and data[first + row] == m.held:
-                        work.gone |= cell(reel, row)
-                        more += 1
-        for _ in range(more):
-            win += choose(data, m.prizes, chance)
-        count += more
-        left = m.lives if more else left - 1
+            for row in range(m.heights[reel]):
+                if work.gone & cell(reel, row):
+                    continue
+                symbol = data[first + row] if first else m.held
+                if data[m.prizes + symbol] and (first or choose(data, m.lands, chance)):
+                    landed |= cell(reel, row)
+                    work.board[reel, row] = symbol
+        win += _prizes(data, m, work, landed, chance)
+        work.gone |= landed
+        count = size(work.gone)
+        left = m.lives if landed else left - 1
     return win + (m.full if count == m.cells else 0)
 
 
 @nb.njit(cache=True)
 def _hold(data, m, work, where, chance):  # type: ignore[no-untyped-def]
     """What a base spin holds, if it is enough: units."""
-    work.gone = np.uint64(0) if m.holds else where[m.held]
-    count = size(work.gone)
-    return _respins(data, m, work, count, chance) if m.holds or count >= m.starts else 0
+    work.gone = np.uint64(0)
+    if not m.holds:
+        for symbol in range(m.symbols):
+            if data[m.prizes + symbol]:
+                work.gone |= where[symbol]
+    return _respins(data, m, work, chance) if m.holds or size(work.gone) >= m.starts else 0
 
 
 @nb.njit(cache=True)

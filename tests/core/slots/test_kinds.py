@@ -634,6 +634,38 @@ def _super(draw: Draw) -> int:
     return _held(draw, set())
 
 
+COINS = {"p": {1: 1}, "q": {5: 2, 20: 1}}
+
+
+@kind("prize symbols of several kinds on turning reels", replace(
+    SUPERSPIN,
+    bets={},
+    base=Phase(strips=(("a", "q", "p"), ("a", "p"))),
+    hold=Hold(
+        symbol="p", starts=2, prizes=COINS["p"], others={"q": COINS["q"]}, strips=(("-", "p"), ("-", "q", "p")), lives=1
+    ),
+))  # fmt: skip
+def _coins(draw: Draw) -> int:
+    board = stopped(draw, (("a", "q", "p"), ("a", "p")), (2, 1))
+    win = run(along(board, ((0, 0),))[0], {"a": {2: 3}})[0]
+    held = {(x, y) for x, column in enumerate(board) for y, symbol in enumerate(column) if symbol in "pq"}
+    if len(held) < 2:
+        return win
+    for x, y in sorted(held):
+        win += draw(COINS[board[x][y]])
+    more = True
+    while more and len(held) < 3:
+        turned = stopped(draw, (("-", "p"), ("-", "q", "p")), (2, 1))
+        more = False
+        for x, column in enumerate(turned):
+            for y, symbol in enumerate(column):
+                if symbol in "pq" and (x, y) not in held:
+                    held.add((x, y))
+                    win += draw(COINS[symbol])
+                    more = True
+    return win
+
+
 TALL_LINES = ((0, 0, 0, 0), (3, 3, 3, 3), (0, 1, 2, 3), (2, 2, 1, 1))
 
 
@@ -715,6 +747,12 @@ def test_what_is_only_simulated_is_said_to_be() -> None:
 def test_what_scatters_and_wilds_cannot_be_is_refused_with_its_place(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(Fault, match=complaint):
         replace(THREE_SCATTERS, **changes)
+
+
+def test_several_prize_symbols_are_for_reels_that_turn() -> None:
+    hold = Hold(symbol="p", starts=1, prizes={1: 1}, others={"-": {1: 1}}, lands=(1, 1))
+    with pytest.raises(Fault, match=r"hold.others: several symbols are held where reels turn"):
+        replace(SUPERSPIN, hold=hold)
 
 
 def test_the_chances_of_several_scatters_are_those_of_a_count() -> None:
