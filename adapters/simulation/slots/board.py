@@ -99,16 +99,15 @@ def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     for reel in range(m.reels):
         if p.tall[reel]:
             work.high[reel] = choose(data, p.tall[reel], chance)
-    for reel in range(m.reels):
-        first = p.strips + (chosen * m.reels + reel) * p.longest
-        if p.cellwise:
+    if p.cellwise:
+        _draw_cells(data, m, p, chosen, work, chance)
+    else:
+        for reel in range(m.reels):
+            stop = _stop(data, m, p, chosen, reel, chance)
+            work.above[reel] = stop
+            first = p.strips + (chosen * m.reels + reel) * p.longest + stop
             for row in range(work.high[reel]):
-                work.board[reel, row] = data[first + _stop(data, m, p, chosen, reel, chance)]
-            continue
-        stop = _stop(data, m, p, chosen, reel, chance)
-        work.above[reel] = stop
-        for row in range(work.high[reel]):
-            work.board[reel, row] = data[first + stop + row]
+                work.board[reel, row] = data[first + row]
     if p.quick:
         for reel in range(m.reels):
             if p.expanding[reel]:
@@ -129,6 +128,15 @@ def _stop(data, m, p, chosen, reel, chance):  # type: ignore[no-untyped-def]
     points = p.points[reel]
     stop = below(chance, points or data[p.stops + chosen * m.reels + reel])
     return data[p.places[reel] + stop] if points else stop
+
+
+@nb.njit(cache=True)
+def _draw_cells(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
+    """Every place for itself."""
+    for reel in range(m.reels):
+        first = p.strips + (chosen * m.reels + reel) * p.longest
+        for row in range(work.high[reel]):
+            work.board[reel, row] = data[first + _stop(data, m, p, chosen, reel, chance)]
 
 
 @nb.njit(cache=True)
@@ -249,12 +257,17 @@ def fall(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
             work.values[reel, low] = work.values[reel, row]
             low -= 1 - np.int64(gone >> np.uint64(row) & np.uint64(1))
         holes = low + 1
-        size = data[p.stops + chosen * m.reels + reel]
+        size, points = data[p.stops + chosen * m.reels + reel], p.points[reel]
         first = p.strips + (chosen * m.reels + reel) * p.longest
         if m.refill == 1:
             work.above[reel] = (work.above[reel] - holes) % size
         for row in range(holes):
-            place = work.above[reel] + row if m.refill == 1 else _stop(data, m, p, chosen, reel, chance)
+            if m.refill == 1:
+                place = work.above[reel] + row
+            else:
+                place = below(chance, points or size)
+                if points:
+                    place = data[p.places[reel] + place]
             work.board[reel, row] = data[first + place]
             work.values[reel, row] = -1
     if p.valued:

@@ -26,9 +26,8 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
     if p.last_position and not p.kept:
         forget_wins(work)
     chosen = reveal(data, m, p, work, chance)
-    win = award = falls = 0
-    number = work.steps
-    first = number
+    win = award = 0
+    number = first = work.steps if p.accumulates else 0
     while True:
         won = evaluate(data, m, p, work, where) * p.factor * _step(data, p, number)
         games = 0
@@ -37,15 +36,14 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
             won += more
         win += won
         award += games
-        if m.refill == 0 or won or games:
-            work.steps += p.accumulates
         if m.refill == 0 or (won == 0 and games == 0):
             break
         fall(data, m, p, chosen, work, chance)
         number += 1
-        falls += 1
-        if falls > FALLS:
+        if number - first > FALLS:
             raise ValueError("a board does not come to rest")
+    if p.accumulates:
+        work.steps = number if m.refill else number + 1
     if work.special >= 0:
         win += book(data, m, work, where) * p.factor * _step(data, p, first)
     if p.valued and not p.wild_valued and win:
