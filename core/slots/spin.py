@@ -83,6 +83,8 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
     """One spin."""
     if phase.choice is not None:
         phase = phase.sets[phase.choice.draw(rng, "set")]
+        if phase.of.times:
+            told.append({"type": "times", "factor": phase.times})
     carried.came = False
     forget_positions(tables, phase, told, carried)
     opening = None
@@ -108,7 +110,7 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
         win, award, board = cascade(tables, phase, board, rng, told, carried)
     elif opening is not None and not phase.of.accumulates:
         wins = lines(
-            tables, window, values if tables.wild in phase.weights else None, phase.factor * phase.steps[0], opening
+            tables, window, values if tables.wild in phase.weights else None, phase.factor * phase.step(0), opening
         )
         for won in wins:
             win += won["win"]

@@ -23,7 +23,9 @@ class PhaseArrays(NamedTuple):
     """One kind of spin; what differs between its sets of strips has the set first."""
 
     shares: Ints
-    """Running sums of the weights of the sets."""
+    """Running sums of the weights of the sets: strips, each with each multiplier that is drawn."""
+    times: Ints
+    """By set: that multiplier."""
     strips: Ints
     """Set x reel x place; each strip is repeated as far as a window reaches."""
     stops: Ints
@@ -180,7 +182,8 @@ def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
         values[symbol, : len(weights)] = list(weights)
     sticky = phase.sticky or Sticky()
     return PhaseArrays(
-        shares=_sums(weight for weight, _ in of.sets),
+        shares=_sums(one.weight for one in sets),
+        times=_ints([one.times for one in sets]),
         strips=np.stack([_repeated(one.strips, heights, longest) for one in sets]),
         stops=_ints([one.stops for one in sets]),
         places=_rows(

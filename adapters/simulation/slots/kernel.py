@@ -26,7 +26,8 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
     win = 0
     award = 0
     before = work.special[2]
-    step = _step(p, before)
+    times = p.times[chosen]
+    step = _step(p, before) * times
     if m.refill == 0:
         win = evaluate(m, p, work, False) * p.factor * step
         work.special[2] += p.accumulates
@@ -34,7 +35,7 @@ def spin(m, p, work, chance):  # type: ignore[no-untyped-def]
         work.gone[:] = False
         number = 0
         while True:
-            won = evaluate(m, p, work, True) * p.factor * _step(p, before + number)
+            won = evaluate(m, p, work, True) * p.factor * _step(p, before + number) * times
             games = 0
             if not m.settled:
                 more, games = scatters(m, p, work, True)
