@@ -19,7 +19,7 @@ import pytest
 from adapters.simulation.slots.runs import replay
 from core.slots import exact
 from core.slots.hold import Hold
-from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Scatter, Ways, Wild
+from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Pick, Scatter, Ways, Wild
 from core.slots.phase import Landing, Phase, Positions, Sticky
 from core.slots.tables import compile_machine
 from tests.core.slots.judge import mean, served, variance, wins
@@ -823,6 +823,22 @@ def test_what_is_only_simulated_is_said_to_be() -> None:
 def test_what_scatters_and_wilds_cannot_be_is_refused_with_its_place(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(Fault, match=complaint):
         replace(THREE_SCATTERS, **changes)
+
+
+def test_free_games_to_choose_among_are_awarded_by_the_first_scatter_only() -> None:
+    assert THREE_SCATTERS.free is not None
+    picks = {"many": Pick(games=5, phase=THREE_SCATTERS.free)}
+    with pytest.raises(Fault, match=r"picks: only the first scatter awards them"):
+        replace(THREE_SCATTERS, free=None, picks=picks)
+
+
+def test_the_rules_tell_every_wild_and_every_scatter_but_no_weight() -> None:
+    told = KINDS["several wilds, of which the greatest multiplies"][0].rules()
+    assert {"w": 2, "x": 5} == told["wilds"]
+    others = THREE_SCATTERS.rules()["others"]
+    assert [("x", []), ("b", [0, 1])] == [(other["symbol"], other["reels"]) for other in others]  # type: ignore[index, call-overload, union-attr]
+    free = KINDS["a multiplier that is drawn for each free game, and sets of strips"][0].rules()["free"]
+    assert [1, 4] == free["times"]  # type: ignore[index, call-overload]
 
 
 def test_several_prize_symbols_are_for_reels_that_turn() -> None:
