@@ -1,13 +1,13 @@
 """The slot engine beside its references, in one run: `python -m benchmarks.slots [--json]`.
 
-Simulation beside C with the same tables; exact return and whole distribution beside compiled enumeration of all stops; the
-served spin beside the same without events and tape, and beside `secrets.randbelow`. All of CPU time, in turns, best of three.
+Simulation beside C that plays the same rounds from the same tables; exact return and whole distribution beside compiled
+enumeration of all stops; the served spin beside the same without events and tape, and beside `secrets.randbelow`. All of CPU
+time, in turns, best of three.
 """
 
 import argparse
 import json
 import secrets
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,20 +15,27 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adapters.simulation.slots.arrays import arrays
-from adapters.simulation.slots.runs import batch, enumerate_stops
+from adapters.simulation.slots.arrays import Arrays, arrays
+from adapters.simulation.slots.runs import Sums, batch, enumerate_stops
 from adapters.system import SystemEntropy
+from benchmarks import reference
 from core.health import Monitor
 from core.rng import TurnRng
 from core.slots import exact
-from core.slots.tables import Tables
-from games.deep_lanterns import game
+from core.slots.game import SlotGame
+from games.deep_lanterns import game as lines
+from games.seven_stones import game as clusters
+from games.storm_gate import game as anywhere
 from ports.game import Wager
 
 ROUNDS = 3
-PLAYED = 2_000_000
 SERVED = 20_000
-C = Path(__file__).with_name("slots.c")
+SIMULATED = [
+    ("5x3, 20 lines", lines, 2_000_000, 0.8),
+    ("7x7, clusters that fall", clusters, 500_000, 0.5),
+    ("6x5, anywhere, falling", anywhere, 1_000_000, 0.5),
+]
+"""Slots with the rounds that are played of each, and what is to be reached."""
 
 monitor = Monitor(SystemEntropy())
 wager = Wager("base")
@@ -56,62 +63,37 @@ def timed(work: Callable[[], object]) -> Callable[[], float]:
     return measure
 
 
-def header(tables: Tables) -> str:
-    """The tables of a slot with lines, as C."""
-    machine = arrays(tables)
+def simulations(folder: Path) -> list[Row]:
+    """Rounds of ours beside the same rounds in C: both add up to the same, or there is nothing to compare."""
+    found = []
+    for name, game, rounds, reach in SIMULATED:
+        machine = arrays(game.compiled())
+        program = reference.build(folder / game.id, game.compiled(), game.cap)
+        key = monitor.read(32)
 
-    def array(kind: str, name: str, value: Any) -> str:
-        sizes = "".join(f"[{size}]" for size in value.shape)
-        return (
-            f"static const {kind} {name}{sizes} = {json.dumps(value.tolist()).replace('[', '{').replace(']', '}')};\n"
-        )
+        def ours(game: SlotGame = game, machine: Arrays = machine, rounds: int = rounds, key: bytes = key) -> Sums:
+            return batch(machine, key=key, stream=0, rounds=rounds, cap=game.cap)
 
-    longest = max(machine.base.strips.shape[1], machine.free.strips.shape[1])
-    reels = len(machine.heights)
-    text = (
-        f"#define REELS {reels}\n#define ROWS {machine.heights[0]}\n#define LONGEST {longest}\n#define CAP {game.cap}\n"
-    )
-    text += f"#define LINE_COUNT {len(machine.lines)}\n#define ROOT {len(machine.branches) - 1}\n"
-    text += f"#define SCATTER {tables.scatters[0].symbol if tables.scatters else -1}\n"
-    text += f"#define FREE_FACTOR {machine.free.factor}\n"
-    for name, phase in (("BASE", machine.base), ("FREE", machine.free)):
-        strips = [[*row, *[0] * (longest - len(row))] for row in phase.strips.tolist()]
-        text += array("int16_t", name, _Shaped(strips)) + array("uint32_t", f"{name}_STOPS", phase.stops)
-    text += array("int16_t", "BRANCHES", machine.branches) + array("int32_t", "UNITS", machine.units)
-    text += array("int8_t", "LINES", machine.lines) + array("int32_t", "SCATTER_PAYS", machine.scatter_pays[0])
-    return text + array("int32_t", "AWARDS", machine.base.awards[0])
+        def theirs(program: Path = program, rounds: int = rounds, key: bytes = key) -> float:
+            return reference.play(program, rounds, key).seconds
 
-
-class _Shaped:
-    """A list of lists with the shape of an array."""
-
-    def __init__(self, rows: list[list[int]]) -> None:
-        self.shape = (len(rows), len(rows[0]))
-        self._rows = rows
-
-    def tolist(self) -> list[list[int]]:
-        return self._rows
-
-
-def build(folder: Path) -> Path:
-    """The C program, compiled."""
-    (folder / "tables.h").write_text(header(game.compiled()))
-    program = folder / "slots"
-    subprocess.run(["cc", "-O3", "-march=native", f"-I{folder}", "-o", program, C], check=True)
-    return program
+        sums = ours()
+        assert reference.play(program, rounds, key)[1:] == (sums.win, sums.win_square, sums.games)
+        found.append(Row(f"simulation, {name}, beside C", timed(ours), theirs, reach, rounds, "rounds/s"))
+    return found
 
 
 def serve() -> None:
     """Spins with tables, events and tape, as the server plays them."""
     for _ in range(SERVED):
         tape = TurnRng(monitor)
-        game.play(wager, tape)
+        lines.play(wager, tape)
         _ = tape.draws
 
 
 def bare() -> None:
     """The same spins, without events, tape or free games told: symbols along lines looked up, and that is all."""
-    tables, phase = game.compiled(), game.compiled().base
+    tables, phase = lines.compiled(), lines.compiled().base
     for _ in range(SERVED):
         stops = [secrets.randbelow(bound) for bound in phase.stops]
         window = [reel[stop] for reel, stop in zip(phase.windows, stops, strict=True)]
@@ -132,29 +114,23 @@ def randbelow() -> None:
         secrets.randbelow(37)
 
 
-def rows(program: Path) -> list[Row]:
+def rows(folder: Path) -> list[Row]:
     """All comparisons."""
-    machine, tables = arrays(game.compiled()), game.compiled()
-
-    def simulate() -> object:
-        return batch(machine, key=monitor.read(32), stream=0, rounds=PLAYED, cap=game.cap)
-
-    def reference() -> float:
-        said = subprocess.run([program, str(PLAYED)], capture_output=True, text=True, check=True).stdout
-        return float(said.split()[0])
+    tables = lines.compiled()
 
     def whole() -> object:
         return exact.moments(tables, tables.base)
 
-    counted = timed(lambda: enumerate_stops(tables, "base"))
+    enumerate_stops(tables, "base", 2)  # compiled
+    start = time.process_time()
     known = enumerate_stops(tables, "base")
+    once = time.process_time() - start
     moments = exact.moments(tables, tables.base)
     assert moments.pay == Fraction(known.pay, known.spins)
     assert moments.pay_square == Fraction(known.pay_square, known.spins)
     assert moments.hit_rate == Fraction(known.hits, known.spins)
-    once = counted()
     return [
-        Row("simulation, 5x3, 20 lines, beside C", timed(simulate), reference, 0.8, PLAYED, "rounds/s"),
+        *simulations(folder),
         Row("exact return, beside enumeration", timed(lambda: exact.rtp(tables)), lambda: once, 1000, 1, "a second"),
         Row("distribution and variance, beside enumeration", timed(whole), lambda: once, 5, 1, "a second"),
         Row("served spin, beside one without events and tape", timed(serve), timed(bare), 0.5, SERVED, "spins/s"),
@@ -190,7 +166,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     as_json = parser.parse_args().json
     with tempfile.TemporaryDirectory() as folder:
-        found = [measure(row) for row in rows(build(Path(folder)))]
+        found = [measure(row) for row in rows(Path(folder))]
     if as_json:
         print(json.dumps(found, indent=2))
         return

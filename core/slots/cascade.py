@@ -37,7 +37,7 @@ def cascade(
     tables: Tables, phase: PhaseTables, board: Shown, rng: Rng, told: Told, carried: Carried
 ) -> tuple[int, int, Shown]:
     """Evaluate and fall until nothing wins; returns the win, the award, and the settled board. Raises `Endless`."""
-    leaving = tables.machine.scatter is not None and not tables.machine.scatter.settled
+    leaving = bool(tables.scatters) and not tables.settled
     above = list(board.stops)
     win = award = number = 0
     before = carried.steps

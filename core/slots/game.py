@@ -52,6 +52,7 @@ class SlotGame:
         if set(declared) != {BASE, *machine.bets}:
             raise Fault(f"rtp: declared for {', '.join(declared)}, played as {', '.join((BASE, *machine.bets))}")
         self.picks = tuple(machine.picks)
+        self._first = "".join(self.picks[:1])
         self._tables = {
             (mode, pick): compile_machine(played.picked(pick) if pick else played)
             for mode in (BASE, *machine.bets)
@@ -70,7 +71,7 @@ class SlotGame:
 
     def compiled(self, mode: str = BASE, pick: str = "") -> Tables:
         """The tables that this mode is played from, with this pick, or the first. Raises `KeyError`."""
-        return self._tables[mode, pick or "".join(self.picks[:1])]
+        return self._tables[mode, pick or self._first]
 
     def _check(self, mode: Mode) -> None:
         tables = self.compiled(mode.id)

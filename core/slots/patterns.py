@@ -11,23 +11,26 @@ Window = Sequence[Sequence[int]]
 Told = list[dict[str, Any]]
 
 
-def lines(
-    tables: Tables, window: Window, values: Window | None, factor: int, opening: Sequence[Opening] | None = None
-) -> Told:
-    """The wins of all lines, in their order; `opening` are those that can still pay after the first reels."""
+def lines(tables: Tables, window: Window, values: Window | None, factor: int) -> Told:
+    """The wins of all lines, in their order: from the left, then from the right."""
     pattern = tables.machine.pattern
     assert isinstance(pattern, Lines)
-    found: Told = []
-    if pattern.direction != "right":
-        for number, node, rest in tables.opening if opening is None else opening:
-            for reel, row in rest:
-                if node.__class__ is not tuple:
-                    break
-                node = node[window[reel][row]]
-            if node is not None:
-                found.append(_line(tables, number, node, tables.opening[number][2], values, factor))  # type: ignore[arg-type]
+    found = [] if pattern.direction == "right" else from_left(tables, window, values, factor, tables.opening)
     if pattern.direction != "left":
         found += _from_right(tables, window, values, factor, whole=pattern.direction == "right")
+    return found
+
+
+def from_left(tables: Tables, window: Window, values: Window | None, factor: int, opening: Sequence[Opening]) -> Told:
+    """The wins of runs from the first reel on; `opening` are the lines that can still pay after the first reels."""
+    found: Told = []
+    for number, path, node, rest in opening:
+        for reel, row in rest:
+            if node.__class__ is not tuple:
+                break
+            node = node[window[reel][row]]
+        if node is not None:
+            found.append(_line(tables, number, node, path, values, factor))  # type: ignore[arg-type]
     return found
 
 
@@ -59,7 +62,7 @@ def _line(
         "symbol": pay.symbol,
         "count": pay.run,
         "win": pay.units * factor,
-        "cells": [[reel, row] for reel, row in run],
+        "cells": run,
     }
     if factor != 1:
         event["factor"] = factor
@@ -109,41 +112,49 @@ def clusters(tables: Tables, window: Window, values: Window | None, factor: int)
     """The wins of all groups, in the order of their symbols and then of their first cells."""
     del values
     found: Told = []
-    for symbol, pays in enumerate(tables.counts):
-        if not pays[-1]:
+    where: dict[int, list[tuple[int, int]]] = {}
+    for reel, column in enumerate(window):
+        for row, shown in enumerate(column):
+            where.setdefault(shown, []).append((reel, row))
+    for symbol, own in sorted(where.items()):
+        pays = tables.counts[symbol]
+        cells = {cell for taken in tables.takes[symbol] for cell in where.get(taken, ())}
+        if not pays[len(cells)]:  # nor do fewer of them pay
             continue
-        own = {(reel, row) for reel, row in _cells(tables, window, symbol) if window[reel][row] == symbol}
-        for group in _groups({(reel, row) for reel, row in _cells(tables, window, symbol)}):
-            if pays[len(group)] and own & set(group):
-                cells = [list(cell) for cell in group]
-                found.append(_counted("cluster", tables, symbol, len(group), pays[len(group)] * factor, cells, factor))
+        for group in _groups(cells):
+            if pays[len(group)] and not group.isdisjoint(own):
+                told = [list(cell) for cell in sorted(group)]
+                found.append(_counted("cluster", tables, symbol, len(group), pays[len(group)] * factor, told, factor))
     return found
 
 
 def scatters(tables: Tables, phase: PhaseTables, window: Window) -> Told:
     """What the scatters of this board pay and award, in the order in which the machine has them."""
-    found: Told = []
-    for scatter, awards in zip(tables.scatters, phase.awards, strict=False):
-        count = (
-            sum([column.count(scatter.symbol) for column in window])
-            if scatter.plain
-            else sum(marked(scatter.marks, window))
-        )
-        if count < scatter.least:
-            continue
-        win, games = scatter.pays[count] * phase.factor, awards[count]
-        if not win and not games:
-            continue
-        cells = [
-            [reel, row]
-            for reel, column in enumerate(window)
-            for row, shown in enumerate(column)
-            if shown in scatter.marks[reel]
-        ]
-        name = tables.symbols[scatter.symbol]
-        event: dict[str, Any] = {"type": "scatter", "symbol": name, "count": count, "win": win, "cells": cells}
-        found.append(event | {"games": games} if games else event)
+    found = []
+    for place, kind in enumerate(tables.scatters):
+        won = scatter(tables, phase, place, window, sum(marked(kind.marks, window)))
+        if won is not None:
+            found.append(won)
     return found
+
+
+def scatter(tables: Tables, phase: PhaseTables, place: int, window: Window, count: int) -> dict[str, Any] | None:
+    """What one kind of scatter pays and awards, of which there are so many on this board; None: nothing."""
+    kind = tables.scatters[place]
+    if count < kind.least:
+        return None
+    win, games = kind.pays[count] * phase.factor, phase.awards[place][count]
+    if not win and not games:
+        return None
+    cells = [
+        [reel, row]
+        for reel, column in enumerate(window)
+        for row, shown in enumerate(column)
+        if shown in kind.marks[reel]
+    ]
+    name = tables.symbols[kind.symbol]
+    event: dict[str, Any] = {"type": "scatter", "symbol": name, "count": count, "win": win, "cells": cells}
+    return event | {"games": games} if games else event
 
 
 def marked(marks: Marks, window: Window) -> list[int]:
@@ -180,15 +191,17 @@ def _cells(tables: Tables, window: Window, symbol: int) -> list[list[int]]:
     return [[reel, row] for reel, column in enumerate(window) for row, shown in enumerate(column) if shown in takes]
 
 
-def _groups(cells: set[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """The parts of `cells` that touch by their sides, each sorted, by their first cells."""
-    while cells:
-        group: set[tuple[int, int]] = set()
-        edge = {min(cells)}
-        while edge:
-            group |= edge
-            cells -= edge
-            edge = {
-                (reel + across, row + down) for reel, row in edge for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1))
-            } & cells
-        yield sorted(group)
+def _groups(cells: set[tuple[int, int]]) -> Iterator[set[tuple[int, int]]]:
+    """The parts of `cells` that touch by their sides, by their first cells."""
+    for first in sorted(cells):
+        if first not in cells:
+            continue
+        cells.remove(first)
+        group, edge = {first}, [first]
+        for reel, row in edge:
+            for cell in ((reel + 1, row), (reel - 1, row), (reel, row + 1), (reel, row - 1)):
+                if cell in cells:
+                    cells.remove(cell)
+                    group.add(cell)
+                    edge.append(cell)
+        yield group

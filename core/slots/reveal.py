@@ -1,7 +1,7 @@
 """What a spin shows before anything is paid: reels that stop, wilds that are held, land and expand, values that are drawn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from core.slots.tables import PhaseTables, Tables
@@ -14,22 +14,25 @@ Cell = tuple[int, int]
 """Reel and row."""
 
 
-@dataclass(slots=True)
 class Carried:
     """What goes from one free game to the next."""
 
-    special: int = -1
-    """The symbol that the book has drawn."""
-    steps: int = 0
-    """Evaluations that count for the next multiplier, where they accumulate."""
-    wins: dict[Cell, int] = field(default_factory=dict)
-    """How often a place won."""
-    wilds: dict[Cell, int] = field(default_factory=dict)
-    """Wilds that are held, each with its value; 0: it has none."""
-    filled: dict[int, int] = field(default_factory=dict)
-    """Reels that are held, wilds all over, with their value."""
-    came: bool = False
-    """The last spin awards a respin."""
+    __slots__ = ("came", "filled", "special", "steps", "wilds", "wins")
+
+    def __init__(self) -> None:
+        """Nothing: a round begins."""
+        self.special = -1
+        """The symbol that the book has drawn."""
+        self.steps = 0
+        """Evaluations that count for the next multiplier, where they accumulate."""
+        self.wins: dict[Cell, int] = {}
+        """How often a place won."""
+        self.wilds: dict[Cell, int] = {}
+        """Wilds that are held, each with its value; 0: it has none."""
+        self.filled: dict[int, int] = {}
+        """Reels that are held, wilds all over, with their value."""
+        self.came = False
+        """The last spin awards a respin."""
 
 
 @dataclass(slots=True)

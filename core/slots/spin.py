@@ -1,25 +1,17 @@
 """One round of a compiled machine, served: stops drawn, boards evaluated, falls and free games, all told as events."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from operator import getitem
+from typing import TypeAlias
 
 from core.slots.cascade import cascade, draw_values, evaluate, forget_positions, raise_positions
-from core.slots.patterns import book, lines, scatters
+from core.slots.patterns import Window, book, from_left, scatter, scatters
 from core.slots.respin import respins
 from core.slots.reveal import Carried, Shown, Told, reveal, tell_wilds
-from core.slots.tables import PhaseTables, Tables
+from core.slots.tables import Openings, PhaseTables, Tables
 from ports.randomness import Rng
 
-
-class Spun(NamedTuple):
-    """What a spin came to."""
-
-    win: int
-    """Units."""
-    award: int
-    """Free games."""
-    window: Sequence[Sequence[int]]
-    """The board at the end."""
+Spun: TypeAlias = tuple[int, int, Window]
+"""Units won, free games awarded, and the board at the end."""
 
 
 def play_round(tables: Tables, rng: Rng, told: Told) -> int:
@@ -80,41 +72,19 @@ def _allowed(phase: PhaseTables, games: int, award: int, told: Told) -> int:
 
 
 def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carried) -> Spun:
-    """One spin."""
+    """One spin: the win in units, the free games that it awards, and the board at the end."""
     if phase.choice is not None:
         phase = phase.sets[phase.choice.draw(rng, "set")]
         if phase.of.times:
             told.append({"type": "times", "factor": phase.times})
+    if phase.openings is not None:
+        return _plain_spin(tables, phase, phase.openings, rng, told)
     carried.came = False
     forget_positions(tables, phase, told, carried)
-    opening = None
-    if phase.quick:
-        stops: Sequence[int] = rng.each(phase.stops, "stop")
-        window: Sequence[Sequence[int]] = [reel[stop] for reel, stop in zip(phase.windows, stops, strict=True)]
-        told.append(
-            {"type": "reels", "stops": stops, "window": [r[s] for r, s in zip(phase.shown, stops, strict=True)]}
-        )
-        if phase.openings is not None:
-            opening = phase.openings[stops[0]][stops[1]]
-        if phase.expands is not None:
-            _tell_expansion(tables, phase, stops, window, told)
-        values = None
-        if phase.weights:
-            values = told[-1]["values"] = draw_values(phase, window, None, rng)
-    else:
-        shown = reveal(tables, phase, rng, told, carried)
-        stops, window, values = shown.stops, shown.window, shown.values
-    board = Shown(stops, window, values)
+    board = _stop(tables, phase, rng, told) if phase.quick else reveal(tables, phase, rng, told, carried)
     win = award = 0
     if tables.machine.cascade is not None:
         win, award, board = cascade(tables, phase, board, rng, told, carried)
-    elif opening is not None and not phase.of.accumulates:
-        wins = lines(
-            tables, window, values if tables.wild in phase.weights else None, phase.factor * phase.step(0), opening
-        )
-        for won in wins:
-            win += won["win"]
-        told += wins
     else:
         wins = evaluate(tables, phase, board, carried.steps, carried)
         carried.steps += phase.of.accumulates
@@ -125,14 +95,39 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
     return _settle(tables, phase, board, win, award, told, carried)
 
 
-def _tell_expansion(
-    tables: Tables, phase: PhaseTables, stops: Sequence[int], window: Sequence[Sequence[int]], told: Told
-) -> None:
-    """Wilds fill their reels."""
-    assert phase.expands is not None
-    reels = [reel for reel, stop in enumerate(stops) if phase.expands[reel][stop]]
-    if reels:
-        tell_wilds(tables, "expand", window, told, reels=reels)
+def _plain_spin(tables: Tables, phase: PhaseTables, openings: Openings, rng: Rng, told: Told) -> Spun:
+    """What most spins are: stops, lines and scatters, and no more."""
+    stops = rng.each(phase.stops, "stop")
+    window, shown, counts = zip(*map(getitem, phase.views, stops), strict=True)
+    wins = from_left(tables, window, None, phase.factor * phase.step(0), openings[stops[0]][stops[1]])
+    told.append({"type": "reels", "stops": stops, "window": shown})
+    told += wins
+    win = award = 0
+    for won in wins:
+        win += won["win"]
+    if (count := sum(counts)) and tables.scatters:
+        scattered = scatter(tables, phase, 0, window, count)
+        if scattered is not None:
+            told.append(scattered)
+            win += scattered["win"]
+            award = scattered.get("games", 0)
+    return win, award, window
+
+
+def _stop(tables: Tables, phase: PhaseTables, rng: Rng, told: Told) -> Shown:
+    """The board of a spin that is stops, expansion and values, until it is paid."""
+    stops = rng.each(phase.stops, "stop")
+    window = [reel[stop] for reel, stop in zip(phase.windows, stops, strict=True)]
+    shown = [reel[stop][1] for reel, stop in zip(phase.views, stops, strict=True)]
+    told.append({"type": "reels", "stops": stops, "window": shown})
+    if phase.expands is not None:
+        reels = [reel for reel, stop in enumerate(stops) if phase.expands[reel][stop]]
+        if reels:
+            tell_wilds(tables, "expand", window, told, reels=reels)
+    values = None
+    if phase.weights:
+        values = told[-1]["values"] = draw_values(phase, window, None, rng)
+    return Shown(stops, window, values)
 
 
 def _settle(
@@ -151,7 +146,7 @@ def _settle(
         if factor > 1 and win:
             told.append({"type": "multiply", "factor": factor, "win": win * (factor - 1)})
             win *= factor
-    if tables.machine.scatter is not None and tables.machine.scatter.settled:
+    if tables.settled:
         for won in scatters(tables, phase, window):
             told.append(won)
             win += won["win"]
@@ -159,4 +154,4 @@ def _settle(
     if carried.came:
         told.append({"type": "again", "games": 1})
         award += 1
-    return Spun(win, award, window)
+    return win, award, window

@@ -32,8 +32,14 @@ class LinePay:
 Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
 
 
-Opening: TypeAlias = "tuple[int, Node, tuple[tuple[int, int], ...]]"
-"""Of a line: its number, where it is in the tree, and the (reel, row) that are still to be looked at."""
+Path: TypeAlias = tuple[tuple[int, int], ...]
+"""The (reel, row) of a line, or the last of them."""
+
+Opening: TypeAlias = "tuple[int, Path, Node, Path]"
+"""Of a line: its number, its path, where it is in the tree, and what of the path is still to be looked at."""
+
+Openings: TypeAlias = tuple[tuple[tuple[Opening, ...], ...], ...]
+"""Stop of the first reel -> of the second -> the lines that can still pay."""
 
 NO_SYMBOL = -2
 MOST_OPENINGS = 4096
@@ -41,6 +47,9 @@ MOST_OPENINGS = 4096
 
 Window: TypeAlias = tuple[int, ...]
 """The symbols of one reel, from the top row down."""
+
+View: TypeAlias = "tuple[Window, tuple[str, ...], int]"
+"""Of one reel: its window in `PhaseTables.windows`, the names of that in `raw`, its scatters of the first kind."""
 
 Odds: TypeAlias = tuple[tuple[Window, int], ...]
 """The windows of one reel, each with its weight."""
@@ -56,8 +65,6 @@ class Scatters:
 
     symbol: int
     marks: Marks
-    plain: bool
-    """The symbol itself counts, on every reel."""
     pays: tuple[int, ...]
     least: int
     """So many, and more, pay or award something in some phase."""
@@ -125,10 +132,10 @@ class PhaseTables:
     """Symbol -> value -> weight, for the readers that do not draw."""
     awards: tuple[tuple[int, ...], ...]
     """By scatter: free games by the number of it."""
-    shown: tuple[tuple[tuple[str, ...], ...], ...]
-    """`raw`, by name."""
-    openings: tuple[tuple[tuple[Opening, ...], ...], ...] | None
-    """Stop of the first reel -> of the second -> the lines that can still pay; None where that would be too many."""
+    views: tuple[tuple[View, ...], ...]
+    """Reel -> place -> what is seen there."""
+    openings: Openings | None
+    """Of a plain spin (stops, lines and scatters, and no more); None of others, and where that would be too many."""
 
     def step(self, number: int) -> int:
         """The multiplier of evaluation `number` (the first is 0)."""
@@ -159,6 +166,8 @@ class Tables:
     takes: Marks
     """By symbol: itself, and the wilds that stand for it."""
     scatters: tuple[Scatters, ...]
+    settled: bool
+    """Scatters are counted when nothing falls any more."""
     stays: frozenset[int]
     """Scatters: no wild that fills a reel takes their place."""
     prizes: Mapping[int, Weights[int]]
@@ -185,7 +194,8 @@ def compile_machine(machine: Machine) -> Tables:
     tree = _Tree(machine) if isinstance(machine.pattern, Lines) else None
     nested = tree.nested() if tree else None
     lines = machine.pattern.rows if isinstance(machine.pattern, Lines) else ()
-    opening = tuple((number, nested, tuple(enumerate(line))) for number, line in enumerate(lines))
+    paths = [tuple(enumerate(line)) for line in lines]
+    opening = tuple((number, path, nested, path) for number, path in enumerate(paths))
     return Tables(
         machine=machine,
         symbols=symbols,
@@ -202,6 +212,7 @@ def compile_machine(machine: Machine) -> Tables:
             for s in symbols
         ),
         scatters=tuple(_scatter(machine, place, number) for place in range(len(machine.scatters))),
+        settled=machine.scatter is not None and machine.scatter.settled,
         stays=_stays(machine, number),
         prizes={number[symbol]: _weights(prizes.items()) for symbol, prizes in machine.hold.kinds.items()}
         if machine.hold
@@ -235,7 +246,6 @@ def _scatter(machine: Machine, place: int, number: Mapping[str, int]) -> Scatter
         marks=tuple(
             marks if not scatter.reels or reel in scatter.reels else frozenset() for reel in range(len(machine.heights))
         ),
-        plain=not (scatter.reels or scatter.takes),
         pays=_by_count(scatter.pays, cells),
         least=min([*scatter.pays, *awards, cells + 1]),
     )
@@ -287,6 +297,7 @@ def _set(
     else:
         odds = tuple(_odds(phase, reel, places) for reel, places in enumerate(windows))
     names = tuple(number)
+    marks = _scatter(machine, 0, number).marks if machine.scatters else (frozenset[int](),) * len(strips)
     return PhaseTables(
         of=phase,
         windows=windows,
@@ -299,8 +310,14 @@ def _set(
         )
         if phase.expanding
         else None,
-        shown=tuple(tuple(tuple(names[symbol] for symbol in window) for window in reel) for reel in raw),
-        openings=None if phase.weights or phase.cells else _openings(windows, opening),
+        views=tuple(
+            tuple(
+                (window, tuple(names[symbol] for symbol in before), sum(map(window.count, counts)))
+                for window, before in zip(reel, befores, strict=True)
+            )
+            for reel, befores, counts in zip(windows, raw, marks, strict=True)
+        ),
+        openings=_openings(windows, opening) if _plain(machine, phase) else None,
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
         cells=phase.cells,
@@ -394,10 +411,16 @@ def _filled(reel: tuple[Window, ...], machine: Machine, number: Mapping[str, int
     )
 
 
-def _openings(
-    windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]
-) -> tuple[tuple[tuple[Opening, ...], ...], ...] | None:
-    if not opening or len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
+def _plain(machine: Machine, phase: Phase) -> bool:
+    """Whether a spin is stops, lines from the left and scatters, and no more."""
+    wilds = phase.landing or phase.sticky or phase.expanding or phase.values
+    lines = isinstance(machine.pattern, Lines) and machine.pattern.direction == "left" and machine.cascade is None
+    more = phase.weights or phase.cells or phase.book or phase.accumulates
+    return lines and not (wilds or more) and len(machine.scatters) <= 1
+
+
+def _openings(windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]) -> Openings | None:
+    if len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
         return None
     return tuple(tuple(_reached(_reached(opening, one), two) for two in windows[1]) for one in windows[0])
 
@@ -405,11 +428,11 @@ def _openings(
 def _reached(opening: tuple[Opening, ...], window: Window) -> tuple[Opening, ...]:
     """The lines that can still pay when one more reel shows this window."""
     found = []
-    for number, node, rest in opening:
+    for number, path, node, rest in opening:
         if node.__class__ is tuple:
             node = node[window[rest[0][1]]]
         if node is not None:
-            found.append((number, node, rest[1:]))
+            found.append((number, path, node, rest[1:]))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """The window over the real bench: armed, played, broken, healed, and never frozen."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,16 +12,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QPushButton
 
 from harness_gui import theme
+from harness_gui.art import picture
 from harness_gui.bench import Bench
 from harness_gui.docks import transactions
 from harness_gui.docks.transactions import CallsModel
 from harness_gui.journal import Call
 from harness_gui.lamps import NAMES
-from harness_gui.reels import frames, picture
+from harness_gui.reels import frames
+from harness_gui.serving import Served
 from harness_gui.window import Window
 from ports.game import Event
+from ports.randomness import Draw
 from rgs import plugins
 from rgs.settings import Settings
+from tests.harness_gui.game_server import Server
 
 Until = Callable[[Callable[[], object]], None]
 STOPS = [11, 11, 13]
@@ -67,6 +71,33 @@ def test_a_tape_that_is_none_is_refused_in_words(window: Window, until: Until) -
     window.force._arm_tape()
     until(lambda: "this is no tape" in window.log.text)
     assert window.bench.deck.force is None
+
+
+def test_a_force_for_game_servers_is_armed_in_red_and_gone_once_one_of_them_has_drawn_it(
+    window: Window, until: Until, tmp_path: Path
+) -> None:
+    bench, force = window.bench, window.force
+    for text, told in (('[["stop", 32, 1]]', "a game server draws range"), ('[["range", 37, 17]]', "")):
+        force.server_tape.setPlainText(text)
+        QTest.mouseClick(force.arm_server, Qt.MouseButton.LeftButton)
+        until(lambda told=told: told in window.log.text and window.desk.hands.idle)
+    until(lambda: "⚑ ARMED for game servers:  tape  (1 to go)" in force.status.text())
+    assert "armed" == force.status.property("role")
+    spin(window, until)
+    assert not bench.history()[0].terms.forced
+    window._show_dock(window.tape)
+    window.tape.live.setChecked(True)
+    served = Served(bench, 0)
+    server = Server(served.address, (tmp_path / "game-server.key").read_text().strip())
+    id = server.bet()
+    assert "ARMED" in force.status.text()
+    server.range(id, 1, min=0, max=6)
+    until(lambda: "refused: value 1 of this round is forced" in window.log.text)
+    server.range(id, 1, min=0, max=37)
+    until(lambda: "Nothing is armed" in force.status.text())
+    until(lambda: [["1", "1", "range", "37", "17", "⚑ forced"]] == tape(window))
+    server.close()
+    served.close()
 
 
 def tape(window: Window) -> list[list[str]]:
@@ -371,8 +402,73 @@ def test_every_game_of_the_house_is_shown_and_played(window: Window, until: Unti
     until(lambda: {"green"} == {lamp.word for lamp in window.lamps.shown.values()})
 
 
+def sit(window: Window, until: Until, game: str) -> None:
+    window.game.setCurrentText(game)
+    window.open_session()
+    until(lambda: window.bench.session.game == game and window.reels._game == game and window.desk.up_to_date)
+
+
+CARDS = [Draw("deal", 52 - place, card) for place, card in enumerate([12] * 5)]
+"""The ace of spades, and what lies behind it in a new deck: 2 to 5 of hearts."""
+
+
+@pytest.mark.parametrize(
+    ("game", "draws", "told"),
+    [
+        ("roulette", [Draw("number", 37, 17)], "17 black: "),
+        ("roulette", [Draw("number", 37, 0)], "0 green: "),
+        ("fortune-wheel", [Draw("wheel", 1000, 999)], "the wheel stops at crown, 500 units"),
+        ("video-poker", CARDS, "A♠ 2♥ 3♥ 4♥ 5♥: straight"),
+    ],
+)
+def test_a_game_without_reels_has_a_board_that_says_what_it_shows(
+    window: Window, until: Until, app: QApplication, game: str, draws: Sequence[Draw], told: str
+) -> None:
+    sit(window, until, game)
+    assert "" == window.reels.accessibleDescription()
+    empty = window.reels.grab().toImage()
+    window.bench.force_tape(draws)
+    spin(window, until)
+    assert window.reels.accessibleDescription().startswith(told)
+    assert window.reels.window_shown == []
+    pictures = []
+    for dark in (False, True):
+        theme.apply(app, dark=dark)
+        pictures.append(window.reels.grab().toImage())
+    window.reels.resize(260, 200)
+    pictures.append(window.reels.grab().toImage())
+    assert empty not in pictures
+    assert 3 == len({bytes(picture.constBits()) for picture in pictures})
+    assert all(shades(picture) > 3 for picture in pictures)
+
+
+def shades(image: QImage) -> int:
+    return len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(40, image.height() - 40, 3)})
+
+
+def test_held_cards_have_a_frame_and_a_word_and_what_is_not_drawn_fades(window: Window, until: Until) -> None:
+    sit(window, until, "video-poker")
+    spin(window, until)
+    dealt = window.reels.accessibleDescription()
+    window._choose(window.bench.history()[0].id, "hold-15")
+    until(lambda: window.desk.up_to_date and "(held)" in window.reels.accessibleDescription())
+    told = window.reels.accessibleDescription().replace(" (held)", "*").split(":")[0].split()
+    assert [True, False, False, False, True] == [card.endswith("*") for card in told]
+    assert dealt.split()[0] == told[0].rstrip("*")
+    shown = window.reels.grab().toImage()
+    window.reels.show_none("DECLINED")
+    assert shades(shown) != shades(window.reels.grab().toImage())
+
+
 def test_the_lamps_name_every_invariant(window: Window) -> None:
     assert set(NAMES) == set(window.lamps.shown)
+
+
+def test_what_the_accounts_add_up_to_stands_below_the_lamps(window: Window, until: Until) -> None:
+    until(lambda: "social FUN: players 1,000.00 · held 0.00 · on record 0.00" in window.lamps.books.text())
+    window.bench.arm("result", "time-out before", "11")
+    spin(window, until)
+    until(lambda: "held 1.00 · on record 1.00 · house -1,000.00 · sum 0.00" in window.lamps.books.text())
 
 
 def test_an_outcome_is_found_armed_and_played(window: Window, until: Until) -> None:

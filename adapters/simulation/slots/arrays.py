@@ -1,245 +1,238 @@
-"""The tables of a slot as arrays: the same numbers, laid out for compiled code. Nothing is worked out again here."""
+"""The tables of a slot as numbers in one row, laid out for compiled code. Nothing is worked out again here.
 
-from collections.abc import Iterable, Sequence
+    Arrays -- data      every table, one after the other
+          |- machine    a record of numbers; a field that names a table is the place in `data` where it begins
+          |- base       a record of the same kind for each kind of spin
+          '- free
+
+Records go to compiled functions as one pointer, where a tuple of arrays is hundreds of arguments: that is what makes them
+quick to compile, and to call. A table of options with weights is laid out as their sum, and for each option the running sum
+and the value; the place 0 holds a sum of 0, so that it stands for "there is nothing to choose from".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.slots.machine import Anywhere, Clusters, Lines, Ways
+from core.slots.machine import SIDE, Anywhere, Clusters, Lines, Machine, Ways
 from core.slots.patterns import book_pay
 from core.slots.phase import Sticky
 from core.slots.tables import PhaseTables, Tables
 
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+Record = NDArray[np.void]
+"""One record, as an array of it."""
 
 PATTERNS = {Lines: 0, Ways: 1, Anywhere: 2, Clusters: 3}
 DIRECTIONS = {"left": 0, "right": 1, "both": 2}
 REFILLS = {"strip": 1, "fresh": 2}
 
+_MACHINE = (
+    "pattern direction refill",  # refill 0: nothing falls
+    "reels cells symbols",
+    "lines line_count",  # line x reel -> row
+    "branches root",  # branch x symbol, see `core.slots.tables.Tables.branches`
+    "units runs",  # by leaf
+    "counts most",  # symbol x how many; `most` is the greatest number
+    "book",  # symbol x reels -> units, as the special symbol of a series
+    "takes wild product",  # symbol -> place of the symbols that count as it: how many, and which
+    "scatters scatter_count settled scatter_pays",  # scatter x (place of its symbols, its cells); scatter x how many
+    "stays",  # by symbol: whether a wild that fills a reel leaves it
+    "cost buys holds",
+    # symbol -> place of its prizes, 0: it is not held; lands 0: the reels turn below
+    "held starts prizes lands held_strips held_longest lives full",  # held -1: no hold
+)
+_PHASE = (
+    "sets times",  # options: the numbers of the sets of strips; by set: the multiplier that is drawn with it
+    "cellwise",  # every place draws for itself
+    "strips longest stops",  # set x reel x place, repeated as far as a window reaches; set x reel
+    "landing",  # options
+    "sticky walks fills redraws respins",
+    "positions last_position kept",  # what a place counts after 0, 1, ... wins; the last is 0: nothing
+    "book",  # options: symbols
+    "factor steps last_step growth accumulates",
+    "values valued wild_valued",  # symbol -> place of its options
+    "awards most_games",  # scatter x how many; most_games 0: any number
+    "quick",
+)
 
-class PhaseArrays(NamedTuple):
-    """One kind of spin; what differs between its sets of strips has the set first."""
 
-    shares: Ints
-    """Running sums of the weights of the sets: strips, each with each multiplier that is drawn."""
-    times: Ints
-    """By set: that multiplier."""
-    strips: Ints
-    """Set x reel x place; each strip is repeated as far as a window reaches."""
-    stops: Ints
-    """Set x reel."""
-    places: Ints
-    """Reel x point: the stop that a draw below `points` means, where stops weigh."""
-    points: Ints
-    """By reel: the sum of the weights; 0: stops are equally likely."""
-    cells: bool
-    """Every place draws for itself."""
-    tall: Ints
-    """Reel x option: heights."""
-    tall_sums: Ints
-    """Reel x option: running sums of their weights; 0: heights are fixed."""
-    expanding: Bools
-    """Reels that a wild fills."""
-    landing: Ints
-    """Running sums of the weights of the numbers of wilds that land; 0: none do."""
-    numbers: Ints
-    sticky: bool
-    walks: int
-    fills: bool
-    redraws: bool
-    respins: bool
-    positions: Ints
-    """What a place counts after 0, 1, ... wins; just the 0: nothing."""
-    kept: bool
-    book: Ints
-    """Running sums of the weights of the special symbols; 0: there is no book."""
-    specials: Ints
-    factor: int
-    steps: Ints
-    growth: int
-    accumulates: bool
-    sums: Ints
-    """Symbol x option: running sums of the weights of its values; 0: no value."""
-    values: Ints
-    valued: bool
-    wild_valued: bool
-    awards: Ints
-    """Scatter x how many."""
-    most: int
-    """Free games of a series; 0: any number."""
-    quick: bool
+def _record(names: Iterable[str], *by_reel: str) -> np.dtype[np.void]:
+    numbers = [(name, np.int64) for line in names for name in line.split()]
+    return np.dtype([*numbers, *((name, np.int64, (SIDE,)) for name in by_reel)])
+
+
+MACHINE = _record(_MACHINE, "heights", "held_stops")
+PHASE = _record(_PHASE, "points", "places", "tall", "expanding")
+"""By reel: the sum of the weights of its stops, or 0, and the stop that each point of it means; the options of its height,
+or 0; whether a wild fills it."""
 
 
 class Arrays(NamedTuple):
     """A machine."""
 
-    pattern: int
-    direction: int
-    refill: int
-    """0: nothing falls."""
-    heights: Ints
-    lines: Ints
-    branches: Ints
-    units: Ints
-    """By leaf."""
-    wilds: Ints
-    runs: Ints
-    counts: Ints
-    book: Ints
-    """Symbol x reels -> units, as the special symbol of a series."""
-    takes: Bools
-    """Symbol x shown: whether this counts as the symbol."""
-    wild: int
-    product: bool
-    marks: Bools
-    """Scatter x reel x symbol; one that no symbol is, where there are none."""
-    stays: Bools
-    """Symbols that a wild which fills their reel leaves."""
-    settled: bool
-    scatter_pays: Ints
-    """Scatter x how many."""
-    cost: int
-    buys: int
-    holds: bool
-    held: int
-    """The symbol of hold and respin, or the first of several; -1: there is none."""
-    holdable: Bools
-    """By symbol: whether it is held."""
-    starts: int
-    prizes: Ints
-    """Symbol x option."""
-    prize_sums: Ints
-    lands: Ints
-    """Running sums of its weights; 0: the reels turn below."""
-    held_strips: Ints
-    held_stops: Ints
-    lives: int
-    full: int
-    base: PhaseArrays
-    free: PhaseArrays
+    data: Ints
+    machine: Record
+    base: Record
+    free: Record
     """The base again, where there are no free games."""
 
 
 def arrays(tables: Tables) -> Arrays:
-    """The arrays of compiled tables."""
+    """The numbers of compiled tables."""
+    row = _Row()
+    machine = _machine(row, tables)
+    base = _phase(row, tables, tables.base)
+    free = base if tables.free is None else _phase(row, tables, tables.free)
+    return Arrays(np.array(row.numbers, np.int64), machine, base, free)
+
+
+class _Row:
+    """The numbers of all tables, one table after the other."""
+
+    def __init__(self) -> None:
+        self.numbers = [0]
+
+    def put(self, table: Any) -> int:
+        """Append a table, row after row; returns the place where it begins."""
+        place = len(self.numbers)
+        self.numbers += np.array(table, np.int64).reshape(-1).tolist()
+        return place
+
+    def put_options(self, weights: Mapping[int, int]) -> int:
+        """Append values with their weights; 0 where there are none."""
+        if not weights:
+            return 0
+        running = np.cumsum(list(weights.values())).tolist()
+        return self.put([running[-1], *(number for pair in zip(running, weights, strict=True) for number in pair)])
+
+    def put_list(self, numbers: Iterable[int]) -> int:
+        """Append how many numbers there are, and the numbers."""
+        listed = sorted(numbers)
+        return self.put([len(listed), *listed])
+
+    def put_strips(self, sets: Sequence[Sequence[Sequence[int]]], longest: int) -> int:
+        """Append strips, all repeated to one length."""
+        return self.put(
+            [[[strip[place % len(strip)] for place in range(longest)] for strip in strips] for strips in sets]
+        )
+
+
+def _machine(row: _Row, tables: Tables) -> Record:
     machine = tables.machine
-    base = _phase(tables, tables.base)
-    hold = machine.hold
-    kinds = hold.kinds if hold else {}
-    reels, symbols = range(len(machine.heights) + 1), len(tables.symbols)
-    branches = tables.branches or ((0,),)
-    pattern = machine.pattern
-    return Arrays(
+    pattern, symbols = machine.pattern, range(len(tables.symbols))
+    reels = range(len(machine.heights) + 1)
+    leaves = [(0, 0) if leaf is None else (leaf.units, leaf.run) for leaf in tables.leaves]
+    found = np.zeros(1, MACHINE)
+    _fill(
+        found,
         pattern=PATTERNS[type(pattern)],
         direction=DIRECTIONS[pattern.direction] if isinstance(pattern, Lines) else 0,
         refill=0 if machine.cascade is None else REFILLS[machine.cascade.refill],
-        heights=_ints(machine.heights),
-        lines=_ints(tables.lines or ((0,) * len(machine.heights),)),
-        branches=_ints(branches),
-        units=_ints([0 if leaf is None else leaf.units for leaf in tables.leaves] or [0]),
-        wilds=_ints([0 if leaf is None else leaf.wilds for leaf in tables.leaves] or [0]),
-        runs=_ints([0 if leaf is None else leaf.run for leaf in tables.leaves] or [0]),
-        counts=_ints(tables.counts),
-        book=_ints([[book_pay(tables, symbol, n) for n in reels] for symbol in range(symbols)]),
-        takes=_flags(tables.takes, symbols),
+        reels=len(machine.heights),
+        cells=sum(machine.heights),
+        symbols=len(tables.symbols),
+        lines=row.put(tables.lines),
+        line_count=len(tables.lines),
+        branches=row.put(tables.branches),
+        root=len(tables.branches) - 1,
+        units=row.put([units for units, _ in leaves]),
+        runs=row.put([run for _, run in leaves]),
+        counts=row.put(tables.counts),
+        most=len(tables.counts[0]) - 1,
+        book=row.put([[book_pay(tables, symbol, n) for n in reels] for symbol in symbols]),
+        takes=row.put([row.put_list(taken) for taken in tables.takes]),
         wild=tables.wild,
         product=tables.product,
-        marks=np.stack(
-            [_flags(scatter.marks, symbols) for scatter in tables.scatters] or [_flags([()] * reels[-1], symbols)]
-        ),
-        stays=_flags([tables.stays], symbols)[0],
-        settled=machine.scatter is None or machine.scatter.settled,
-        scatter_pays=_ints([scatter.pays for scatter in tables.scatters] or [[0] * (sum(machine.heights) + 1)]),
+        scatters=row.put([(row.put_list(set().union(*kind.marks)), _cells(kind.marks)) for kind in tables.scatters]),
+        scatter_count=len(tables.scatters),
+        settled=tables.settled or not tables.scatters,
+        scatter_pays=row.put([kind.pays for kind in tables.scatters] or [0] * (sum(machine.heights) + 1)),
+        stays=row.put([symbol in tables.stays for symbol in symbols]),
         cost=machine.cost,
         buys=machine.buys,
         holds=machine.holds,
-        held=-1 if hold is None else tables.symbols.index(hold.symbol),
-        holdable=_flags([tables.prizes], symbols)[0],
-        starts=0 if hold is None else hold.starts,
-        prizes=_rows([list(kinds.get(name, (0,))) for name in tables.symbols], symbols),
-        prize_sums=_rows([_sums(kinds[name].values() if name in kinds else ()) for name in tables.symbols], symbols),
-        lands=_sums(hold.lands or () if hold else ()),
-        held_strips=_repeated(tables.held_strips, machine.heights),
-        held_stops=_ints([len(strip) for strip in tables.held_strips]),
-        lives=hold.lives if hold else 0,
-        full=hold.full if hold else 0,
-        base=base,
-        free=base if tables.free is None else _phase(tables, tables.free),
+        heights=machine.heights,
+        **_hold(row, tables, machine),
     )
+    return found
 
 
-def _phase(tables: Tables, phase: PhaseTables) -> PhaseArrays:
+def _hold(row: _Row, tables: Tables, machine: Machine) -> dict[str, Any]:
+    hold = machine.hold
+    if hold is None:
+        return {"held": -1}
+    lands = None if hold.lands is None else dict(zip((1, 0), hold.lands, strict=True))
+    longest = max((len(strip) for strip in tables.held_strips), default=0) + max(machine.heights)
+    return {
+        "held": tables.symbols.index(hold.symbol),
+        "starts": hold.starts,
+        "prizes": row.put([row.put_options(hold.kinds.get(symbol, {})) for symbol in tables.symbols]),
+        "lands": row.put_options(lands or {}),
+        "held_strips": row.put_strips([tables.held_strips], longest),
+        "held_longest": longest,
+        "held_stops": [len(strip) for strip in tables.held_strips],
+        "lives": hold.lives,
+        "full": hold.full,
+    }
+
+
+def _phase(row: _Row, tables: Tables, phase: PhaseTables) -> Record:
     of, heights = phase.of, tables.machine.heights
     sets = phase.sets or (phase,)
     longest = max(len(strip) for one in sets for strip in one.strips) + max(heights)
-    options = max((len(weights) for weights in phase.weights.values()), default=1)
-    sums = np.zeros((len(tables.symbols), options), np.int64)
-    values = np.zeros((len(tables.symbols), options), np.int64)
-    for symbol, weights in phase.weights.items():
-        sums[symbol] = np.cumsum(list(weights.values()) + [0] * (options - len(weights)))
-        values[symbol, : len(weights)] = list(weights)
     sticky = phase.sticky or Sticky()
-    return PhaseArrays(
-        shares=_sums(one.weight for one in sets),
-        times=_ints([one.times for one in sets]),
-        strips=np.stack([_repeated(one.strips, heights, longest) for one in sets]),
-        stops=_ints([one.stops for one in sets]),
-        places=_rows(
-            [[stop for stop, n in enumerate(weights) for _ in range(n)] for weights in of.weights], len(heights)
-        ),
-        points=_ints([sum(weights) for weights in of.weights] or [0] * len(heights)),
-        cells=phase.cells,
-        tall=_rows(phase.tall, len(heights)),
-        tall_sums=_rows([_sums(some.values()) for some in of.heights], len(heights)),
-        expanding=np.isin(np.arange(len(heights)), phase.expanding),
-        landing=_sums(of.landing.numbers.values() if of.landing else ()),
-        numbers=_ints(list(of.landing.numbers) if of.landing else [0]),
+    positions = phase.positions.steps if phase.positions else ()
+    places = [[stop for stop, n in enumerate(weights) for _ in range(n)] for weights in of.weights]
+    found = np.zeros(1, PHASE)
+    _fill(
+        found,
+        sets=row.put_options({number: one.weight for number, one in enumerate(sets)}) if phase.sets else 0,
+        times=row.put([one.times for one in sets]),
+        cellwise=phase.cells,
+        strips=row.put_strips([one.strips for one in sets], longest),
+        longest=longest,
+        stops=row.put([one.stops for one in sets]),
+        points=[len(some) for some in places],
+        places=[row.put(some) for some in places],
+        tall=[row.put_options(some) for some in of.heights],
+        expanding=[reel in phase.expanding for reel in range(len(heights))],
+        landing=row.put_options(of.landing.numbers if of.landing else {}),
         sticky=phase.sticky is not None,
         walks=sticky.walks,
         fills=sticky.fills,
         redraws=sticky.redraws,
         respins=sticky.respins,
-        positions=_ints([0, *(phase.positions.steps if phase.positions else ())]),
+        positions=row.put([0, *positions]),
+        last_position=len(positions),
         kept=phase.positions is not None and phase.positions.kept,
-        book=_sums(of.book.values()),
-        specials=_ints(phase.specials or [0]),
+        book=row.put_options(dict(zip(phase.specials, of.book.values(), strict=True))),
         factor=phase.factor,
-        steps=_ints(phase.steps),
+        steps=row.put(phase.steps),
+        last_step=len(phase.steps) - 1,
         growth=phase.growth,
         accumulates=of.accumulates,
-        sums=sums,
-        values=values,
+        values=row.put([row.put_options(phase.weights.get(symbol, {})) for symbol in range(len(tables.symbols))]),
         valued=bool(phase.weights),
         wild_valued=tables.wild in phase.weights,
-        awards=_ints(phase.awards),
-        most=of.most,
+        awards=row.put(phase.awards or [0] * (sum(heights) + 1)),
+        most_games=of.most,
         quick=phase.quick,
     )
+    return found
 
 
-def _flags(rows: Sequence[Iterable[int]], count: int) -> Bools:
-    """For each row, which of so many numbers are in it."""
-    return np.array([np.isin(np.arange(count), list(row)) for row in rows], np.bool_)
+def _cells(marks: Sequence[frozenset[int]]) -> int:
+    """The cells of the reels on which a scatter counts, as the bits of a signed number."""
+    cells = sum(0xFF << (SIDE * reel) for reel, symbols in enumerate(marks) if symbols)
+    return cells - (1 << 64) if cells >> 63 else cells
 
 
-def _repeated(strips: Sequence[Sequence[int]], heights: Sequence[int], longest: int = 0) -> Ints:
-    """Strips as rows of one length, repeated."""
-    longest = longest or max((len(strip) for strip in strips), default=0) + max(heights)
-    return _ints([[strip[place % len(strip)] for place in range(longest)] for strip in strips] or [[0]])
-
-
-def _rows(rows: Sequence[Sequence[int] | Ints], reels: int) -> Ints:
-    """Rows of different lengths: each goes on with its last number, and zeros where there is none."""
-    longest = max((len(row) for row in rows), default=1)
-    return _ints([[*row, *([row[-1]] * (longest - len(row)))] for row in rows] or [[0]] * reels)
-
-
-def _sums(weights: Iterable[int]) -> Ints:
-    """Running sums; just a 0 where there is nothing to choose from."""
-    return _ints(np.cumsum(list(weights) or [0]))
-
-
-def _ints(value: Any) -> Ints:
-    return np.array(value, np.int64)
+def _fill(record: Record, **numbers: Any) -> None:
+    for name, number in numbers.items():
+        if record.dtype[name].shape:
+            record[name][0, : len(number)] = number
+        else:
+            record[name] = number

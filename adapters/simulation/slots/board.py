@@ -1,4 +1,7 @@
-"""What a spin shows, and what falls once it is paid, compiled: `core.slots.reveal`, and the falls of `core.slots.cascade`."""
+"""What a spin shows, and what falls once it is paid, compiled: `core.slots.reveal`, and the falls of `core.slots.cascade`.
+
+A board has at most 8 by 8 cells, so that a set of cells is the bits of one number: a reel is a byte.
+"""
 
 from typing import NamedTuple
 
@@ -6,158 +9,162 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.simulation.slots.arrays import Arrays, Record
 from adapters.simulation.slots.chance import below
+from core.slots.machine import SIDE
 
-SIDE = 8
+STATE = np.dtype(
+    [
+        ("board", np.int64, (SIDE, SIDE)),
+        ("values", np.int64, (SIDE, SIDE)),
+        ("above", np.int64, (SIDE,)),  # by reel: the topmost place on its strip
+        ("high", np.int64, (SIDE,)),  # by reel: visible symbols
+        ("gone", np.uint64),  # cells that won
+        ("wins", np.int64, (SIDE, SIDE)),  # how often a place won
+        ("more", np.int64, (SIDE, SIDE)),  # the same, of the wins of this evaluation
+        ("wilds", np.uint64),  # that are held, with their values
+        ("wild_values", np.int64, (SIDE, SIDE)),
+        ("filled", np.int64, (SIDE,)),  # reels that are held, wilds all over, with their values
+        ("filled_values", np.int64, (SIDE,)),
+        ("whole", np.int64, (SIDE,)),  # reels that a wild fills in this spin
+        ("held", np.uint64),  # wilds that this spin began with
+        ("special", np.int64),  # the symbol that the book has drawn, or -1
+        ("steps", np.int64),  # evaluations that count for the next multiplier
+        ("again", np.int64),  # whether the last spin awards a respin
+    ]
+)
+"""A board, reel x row, and what goes from one free game to the next."""
 
 
 class Work(NamedTuple):
-    """Boards to work on, reel x row, and what goes from one free game to the next."""
+    """What a round is played on."""
 
-    board: NDArray[np.int64]
-    values: NDArray[np.int64]
-    gone: NDArray[np.bool_]
-    above: NDArray[np.int64]
-    """By reel: the topmost place on its strip."""
-    high: NDArray[np.int64]
-    """By reel: visible symbols."""
-    wins: NDArray[np.int64]
-    """How often a place won."""
-    more: NDArray[np.int64]
-    """The same, of the wins of this evaluation."""
-    wilds: NDArray[np.bool_]
-    """Wilds that are held, with their values."""
-    wild_values: NDArray[np.int64]
-    filled: NDArray[np.bool_]
-    """Reels that are held, wilds all over, with their values."""
-    filled_values: NDArray[np.int64]
-    whole: NDArray[np.bool_]
-    """Reels that a wild fills in this spin."""
-    held: NDArray[np.bool_]
-    """Wilds that this spin began with."""
-    special: NDArray[np.int64]
-    """The symbol that the book has drawn, or -1; whether the last spin awards a respin; steps that count for multipliers."""
-    seen: NDArray[np.int64]
-    stack: NDArray[np.int64]
+    state: Record
+    cells: NDArray[np.uint64]
+    """By symbol: where it stands."""
+
+
+def make_work(machine: Arrays) -> Work:
+    """For a machine."""
+    state = np.zeros(1, STATE)
+    state["high"] = machine.machine["heights"]
+    return Work(state, np.zeros(int(machine.machine["symbols"][0]), np.uint64))
 
 
 @nb.njit(cache=True)
-def make_work(m):  # type: ignore[no-untyped-def]
-    """For a machine."""
-    reels = len(m.heights)
-    return Work(
-        np.zeros((SIDE, SIDE), np.int64),
-        np.zeros((SIDE, SIDE), np.int64),
-        np.zeros((SIDE, SIDE), np.bool_),
-        np.zeros(SIDE, np.int64),
-        m.heights.copy(),
-        np.zeros((SIDE, SIDE), np.int64),
-        np.zeros((SIDE, SIDE), np.int64),
-        np.zeros((SIDE, SIDE), np.bool_),
-        np.zeros((SIDE, SIDE), np.int64),
-        np.zeros(reels, np.bool_),
-        np.zeros(reels, np.int64),
-        np.zeros(reels, np.bool_),
-        np.zeros((SIDE, SIDE), np.bool_),
-        np.array([-1, 0, 0], np.int64),
-        np.zeros((SIDE, SIDE), np.int64),
-        np.zeros((SIDE * SIDE, 2), np.int64),
-    )
+def cell(reel, row):  # type: ignore[no-untyped-def]
+    """The set of one cell."""
+    return np.uint64(1) << np.uint64(SIDE * reel + row)
+
+
+@nb.njit(cache=True)
+def column(reel):  # type: ignore[no-untyped-def]
+    """The cells of a reel."""
+    return np.uint64(255) << np.uint64(SIDE * reel)
+
+
+@nb.njit(cache=True)
+def forget_wins(work):  # type: ignore[no-untyped-def]
+    """Places count nothing."""
+    for reel in range(SIDE):
+        for row in range(SIDE):
+            work.wins[reel, row] = 0
 
 
 @nb.njit(cache=True)
 def begin_round(work):  # type: ignore[no-untyped-def]
     """Nothing is carried."""
-    work.wins[:] = 0
-    work.wilds[:] = False
-    work.filled[:] = False
-    work.special[0], work.special[1], work.special[2] = -1, 0, 0
+    work.wilds = np.uint64(0)
+    for reel in range(SIDE):
+        work.filled[reel] = False
+    work.special = -1
+    work.steps = 0
+    work.again = 0
 
 
 @nb.njit(cache=True)
-def choose(chance, sums):  # type: ignore[no-untyped-def]
-    """The number of an option, by the running sums of their weights."""
-    point = below(chance, sums[-1])
-    option = 0
-    while sums[option] <= point:
-        option += 1
-    return option
+def choose(data, options, chance):  # type: ignore[no-untyped-def]
+    """One of the values that are laid out at this place, by their weights."""
+    point = below(chance, data[options])
+    place = options + 1
+    while data[place] <= point:
+        place += 2
+    return data[place + 1]
 
 
 @nb.njit(cache=True)
-def reveal(m, p, work, chance):  # type: ignore[no-untyped-def]
+def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     """Stop the reels and do all that wilds do; returns the number of the set of strips."""
-    board, high = work.board, work.high
-    reels = len(m.heights)
-    chosen = choose(chance, p.shares) if len(p.shares) > 1 else 0
-    if p.tall_sums[0, -1]:
-        for reel in range(reels):
-            high[reel] = p.tall[reel, choose(chance, p.tall_sums[reel])]
-    for reel in range(reels):
-        if p.cells:
-            for row in range(high[reel]):
-                board[reel, row] = p.strips[chosen, reel, _stop(p, chosen, reel, chance)]
+    chosen = choose(data, p.sets, chance) if p.sets else 0
+    for reel in range(m.reels):
+        if p.tall[reel]:
+            work.high[reel] = choose(data, p.tall[reel], chance)
+    for reel in range(m.reels):
+        first = p.strips + (chosen * m.reels + reel) * p.longest
+        if p.cellwise:
+            for row in range(work.high[reel]):
+                work.board[reel, row] = data[first + _stop(data, m, p, chosen, reel, chance)]
             continue
-        stop = _stop(p, chosen, reel, chance)
+        stop = _stop(data, m, p, chosen, reel, chance)
         work.above[reel] = stop
-        for row in range(high[reel]):
-            board[reel, row] = p.strips[chosen, reel, stop + row]
+        for row in range(work.high[reel]):
+            work.board[reel, row] = data[first + stop + row]
     if p.quick:
-        for reel in range(reels):
+        for reel in range(m.reels):
             if p.expanding[reel]:
-                _expand(m, work, reel)
+                _expand(data, m, work, reel)
         if p.valued:
-            work.values[:] = -1
-            draw_values(m, p, work, chance)
+            for reel in range(m.reels):
+                for row in range(work.high[reel]):
+                    work.values[reel, row] = -1
+            draw_values(data, m, p, work, chance)
     else:
-        _wilds(m, p, work, chance)
+        _wilds(data, m, p, work, chance)
     return chosen
 
 
 @nb.njit(cache=True)
-def _stop(p, chosen, reel, chance):  # type: ignore[no-untyped-def]
-    """A stop of a reel."""
-    stop = below(chance, p.points[reel] or p.stops[chosen, reel])
-    return p.places[reel, stop] if p.points[reel] else stop
+def _stop(data, m, p, chosen, reel, chance):  # type: ignore[no-untyped-def]
+    """Where a reel stops."""
+    points = p.points[reel]
+    stop = below(chance, points or data[p.stops + chosen * m.reels + reel])
+    return data[p.places[reel] + stop] if points else stop
 
 
 @nb.njit(cache=True)
-def _wilds(m, p, work, chance):  # type: ignore[no-untyped-def]
-    board, high = work.board, work.high
-    reels = len(m.heights)
-    for reel in range(reels):
+def _wilds(data, m, p, work, chance):  # type: ignore[no-untyped-def]
+    work.held = work.wilds
+    for reel in range(m.reels):
         work.whole[reel] = work.filled[reel]
-        for row in range(high[reel]):
-            work.held[reel, row] = work.filled[reel] or work.wilds[reel, row]
-            if work.held[reel, row]:
-                board[reel, row] = m.wild
-    if p.landing[-1]:
-        _land(m, p, work, chance)
-    for reel in range(reels):
+        for row in range(work.high[reel]):
+            if work.filled[reel]:
+                work.held |= cell(reel, row)
+            if work.held & cell(reel, row):
+                work.board[reel, row] = m.wild
+    if p.landing:
+        _land(data, m, p, work, chance)
+    for reel in range(m.reels):
         if p.expanding[reel]:
             if not work.filled[reel]:
-                _expand(m, work, reel)
-            for row in range(high[reel]):
-                if board[reel, row] == m.wild:
+                _expand(data, m, work, reel)
+            for row in range(work.high[reel]):
+                if work.board[reel, row] == m.wild:
                     work.whole[reel] = True
     if p.valued:
-        _values(m, p, work, chance)
+        _values(data, m, p, work, chance)
     if p.sticky:
         _hold(m, p, work)
 
 
 @nb.njit(cache=True)
-def _land(m, p, work, chance):  # type: ignore[no-untyped-def]
+def _land(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     free = np.zeros(SIDE, np.int64)
     count = 0
-    for reel in range(len(m.heights)):
-        bare = not work.filled[reel]
-        for row in range(work.high[reel]):
-            bare = bare and not work.wilds[reel, row]
-        if bare:
+    for reel in range(m.reels):
+        if not work.filled[reel] and not work.wilds & column(reel):
             free[count] = reel
             count += 1
-    for _ in range(min(p.numbers[choose(chance, p.landing)], count)):
+    for _ in range(min(choose(data, p.landing, chance), count)):
         place = below(chance, count)
         reel = free[place]
         count -= 1
@@ -167,43 +174,44 @@ def _land(m, p, work, chance):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _expand(m, work, reel):  # type: ignore[no-untyped-def]
+def _expand(data, m, work, reel):  # type: ignore[no-untyped-def]
     for row in range(work.high[reel]):
         if work.board[reel, row] == m.wild:
             for place in range(work.high[reel]):
-                if not m.stays[work.board[reel, place]]:
+                if not data[m.stays + work.board[reel, place]]:
                     work.board[reel, place] = m.wild
             return
 
 
 @nb.njit(cache=True)
-def _values(m, p, work, chance):  # type: ignore[no-untyped-def]
-    for reel in range(len(m.heights)):
+def _values(data, m, p, work, chance):  # type: ignore[no-untyped-def]
+    for reel in range(m.reels):
         whole = work.filled_values[reel] if work.filled[reel] else 0
         for row in range(work.high[reel]):
             symbol = work.board[reel, row]
-            is_wild = symbol == m.wild
-            value = whole if is_wild and whole else work.wild_values[reel, row] if work.wilds[reel, row] else 0
-            if value == 0 and p.sums[symbol, -1]:
-                value = p.values[symbol, choose(chance, p.sums[symbol])]
-                if work.whole[reel] and is_wild:
+            value = work.wild_values[reel, row] if work.wilds & cell(reel, row) else 0
+            if symbol == m.wild and whole:
+                value = whole
+            if value == 0 and data[p.values + symbol]:
+                value = choose(data, data[p.values + symbol], chance)
+                if work.whole[reel] and symbol == m.wild:
                     whole = value
             work.values[reel, row] = value
 
 
 @nb.njit(cache=True)
 def _hold(m, p, work):  # type: ignore[no-untyped-def]
-    reels = len(m.heights)
     came = False
-    work.wilds[:] = False
-    work.filled[:] = False
-    for reel in range(reels):
+    work.wilds = np.uint64(0)
+    for reel in range(m.reels):
+        work.filled[reel] = False
+    for reel in range(m.reels):
         to = reel + p.walks
         for row in range(work.high[reel]):
             if work.board[reel, row] != m.wild:
                 continue
-            came = came or (p.walks == 0 and not work.held[reel, row])
-            if to < 0 or to >= reels:
+            came = came or (p.walks == 0 and not work.held & cell(reel, row))
+            if to < 0 or to >= m.reels:
                 continue
             value = 0 if p.redraws or not p.valued else work.values[reel, row]
             if p.fills or work.whole[reel]:
@@ -212,49 +220,42 @@ def _hold(m, p, work):  # type: ignore[no-untyped-def]
                     work.filled_values[to] = value
                 came = came or p.walks != 0
             elif row < work.high[to]:
-                work.wilds[to, row] = True
+                work.wilds |= cell(to, row)
                 work.wild_values[to, row] = value
                 came = came or p.walks != 0
-    work.special[1] = p.respins and came
+    work.again = 1 if p.respins and came else 0
 
 
 @nb.njit(cache=True)
-def draw_values(m, p, work, chance):  # type: ignore[no-untyped-def]
+def draw_values(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     """A value for each symbol that has one and just entered, where `values` is below 0."""
-    for reel in range(len(m.heights)):
+    for reel in range(m.reels):
         for row in range(work.high[reel]):
-            if work.values[reel, row] >= 0:
-                continue
-            symbol = work.board[reel, row]
-            work.values[reel, row] = 0
-            if p.sums[symbol, -1]:
-                work.values[reel, row] = p.values[symbol, choose(chance, p.sums[symbol])]
+            if work.values[reel, row] < 0:
+                options = data[p.values + work.board[reel, row]]
+                work.values[reel, row] = choose(data, options, chance) if options else 0
 
 
 @nb.njit(cache=True)
-def fall(m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
+def fall(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
     """The cells that are gone leave; what is above falls, and holes are filled."""
-    board, values, gone, above = work.board, work.values, work.gone, work.above
-    for reel in range(len(m.heights)):
-        height = work.high[reel]
-        low = height - 1
-        for row in range(height - 1, -1, -1):
-            if not gone[reel, row]:
-                board[reel, low] = board[reel, row]
-                values[reel, low] = values[reel, row]
-                low -= 1
+    for reel in range(m.reels):
+        gone = work.gone >> np.uint64(SIDE * reel) & np.uint64(255)
+        if not gone:
+            continue
+        low = work.high[reel] - 1
+        for row in range(low, -1, -1):  # what is gone is written over by the next one, or by what fills its hole
+            work.board[reel, low] = work.board[reel, row]
+            work.values[reel, low] = work.values[reel, row]
+            low -= 1 - np.int64(gone >> np.uint64(row) & np.uint64(1))
         holes = low + 1
-        size = p.stops[chosen, reel]
+        size = data[p.stops + chosen * m.reels + reel]
+        first = p.strips + (chosen * m.reels + reel) * p.longest
         if m.refill == 1:
-            above[reel] = (above[reel] - holes) % size
-            for row in range(holes):
-                board[reel, row] = p.strips[chosen, reel, (above[reel] + row) % size]
-        else:
-            for row in range(holes):
-                board[reel, row] = p.strips[chosen, reel, _stop(p, chosen, reel, chance)]
+            work.above[reel] = (work.above[reel] - holes) % size
         for row in range(holes):
-            values[reel, row] = -1
-        for row in range(height):
-            gone[reel, row] = False
+            place = work.above[reel] + row if m.refill == 1 else _stop(data, m, p, chosen, reel, chance)
+            work.board[reel, row] = data[first + place]
+            work.values[reel, row] = -1
     if p.valued:
-        draw_values(m, p, work, chance)
+        draw_values(data, m, p, work, chance)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 BLOCKS = 1024
 """Blocks of the keystream made at once: 64 KiB."""
+LANES = 16
+"""Of them, so many are worked on side by side."""
 
 
 class Chance(NamedTuple):
@@ -39,46 +41,47 @@ def tape(values: list[int]) -> Chance:
     return Chance(words, np.array([0, len(values), 0], np.int64), np.zeros(16, np.uint32))
 
 
-@nb.njit(inline="always")
+@nb.njit(cache=True, inline="always")
 def _quarter(x, a, b, c, d):  # type: ignore[no-untyped-def]
-    x[a] += x[b]
-    x[d] ^= x[a]
-    x[d] = (x[d] << np.uint32(16)) | (x[d] >> np.uint32(16))
-    x[c] += x[d]
-    x[b] ^= x[c]
-    x[b] = (x[b] << np.uint32(12)) | (x[b] >> np.uint32(20))
-    x[a] += x[b]
-    x[d] ^= x[a]
-    x[d] = (x[d] << np.uint32(8)) | (x[d] >> np.uint32(24))
-    x[c] += x[d]
-    x[b] ^= x[c]
-    x[b] = (x[b] << np.uint32(7)) | (x[b] >> np.uint32(25))
+    """A quarter round on all lanes; they are independent, so that the processor works on many of them at once."""
+    for lane in range(LANES):
+        p, q, r, s = x[a, lane], x[b, lane], x[c, lane], x[d, lane]
+        p = np.uint32(p + q)
+        s = np.uint32(s ^ p)
+        s = np.uint32(s << np.uint32(16) | s >> np.uint32(16))
+        r = np.uint32(r + s)
+        q = np.uint32(q ^ r)
+        q = np.uint32(q << np.uint32(12) | q >> np.uint32(20))
+        p = np.uint32(p + q)
+        s = np.uint32(s ^ p)
+        s = np.uint32(s << np.uint32(8) | s >> np.uint32(24))
+        r = np.uint32(r + s)
+        q = np.uint32(q ^ r)
+        q = np.uint32(q << np.uint32(7) | q >> np.uint32(25))
+        x[a, lane], x[b, lane], x[c, lane], x[d, lane] = p, q, r, s
 
 
 @nb.njit(cache=True)
 def fill(words, state):  # type: ignore[no-untyped-def]
-    """The next blocks of the keystream."""
-    x = np.empty(16, np.uint32)
-    for block in range(len(words) // 16):
+    """The next blocks of the keystream, a multiple of `LANES`."""
+    x = np.empty((16, LANES), np.uint32)
+    for first in range(0, len(words), 16 * LANES):
         for place in range(16):
-            x[place] = state[place]
+            for lane in range(LANES):
+                x[place, lane] = state[place] + np.uint32(lane if place == 12 else 0)
         for _ in range(10):
-            _quarter(x, 0, 4, 8, 12)
-            _quarter(x, 1, 5, 9, 13)
-            _quarter(x, 2, 6, 10, 14)
-            _quarter(x, 3, 7, 11, 15)
-            _quarter(x, 0, 5, 10, 15)
-            _quarter(x, 1, 6, 11, 12)
-            _quarter(x, 2, 7, 8, 13)
-            _quarter(x, 3, 4, 9, 14)
+            for turn in range(2):  # the columns, then the diagonals
+                for a in range(4):
+                    _quarter(x, a, 4 + (a + turn & 3), 8 + (a + 2 * turn & 3), 12 + (a + 3 * turn & 3))
         for place in range(16):
-            words[16 * block + place] = x[place] + state[place]
-        state[12] += np.uint32(1)
+            for lane in range(LANES):
+                words[first + 16 * lane + place] = x[place, lane] + state[place] + np.uint32(lane if place == 12 else 0)
+        state[12] += np.uint32(LANES)
         if state[12] == 0:
             state[15] += np.uint32(1)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def below(chance, bound):  # type: ignore[no-untyped-def]
     """One of 0 .. bound-1, each equally likely; bound is at most 2**32."""
     bound = np.uint64(bound)

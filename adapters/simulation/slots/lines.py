@@ -1,10 +1,14 @@
-"""The compiled reader of plain lines: the rounds of `kernel`, several times as fast, for a machine that it can play."""
+"""The compiled reader of plain lines: the rounds of `kernel`, several times as fast, for a machine that it can play.
+
+A spin is stops, lines and scatters; how many scatters each stop of a reel shows is counted before.
+"""
 
 import numba as nb
 import numpy as np
 
-from adapters.simulation.slots.board import SIDE
+from adapters.simulation.slots.board import column
 from adapters.simulation.slots.chance import fill
+from core.slots.machine import SIDE
 
 
 @nb.njit(cache=True, inline="always", error_model="numpy")
@@ -37,43 +41,51 @@ def _line_spin(strips, scatters, stops, offsets, branches, root, units, at, word
 
 
 @nb.njit(cache=True)
-def _flat(m, p):  # type: ignore[no-untyped-def]
-    """Strips in one row, how many scatters each stop shows, and the stops, for `_line_spin`."""
-    scatters = np.zeros(p.strips[0].shape, np.int64)
-    for reel in range(p.stops.shape[1]):
-        for stop in range(p.stops[0, reel]):
+def _counts(data, m, reel, symbol):  # type: ignore[no-untyped-def]
+    """Whether a symbol on a reel counts as the scatter, of which there is one kind at most."""
+    if m.scatter_count == 0 or not np.uint64(data[m.scatters + 1]) & column(reel):
+        return False
+    listed = data[m.scatters]
+    return symbol in data[listed + 1 : listed + 1 + data[listed]]
+
+
+@nb.njit(cache=True)
+def _flat(data, m, p):  # type: ignore[no-untyped-def]
+    """Strips in one row, how many scatters each stop shows, the stops, and the places of lines, for `_line_spin`."""
+    strips = data[p.strips : p.strips + m.reels * p.longest].astype(np.int32)
+    stops = data[p.stops : p.stops + m.reels].astype(np.uint32)
+    scatters = np.zeros((m.reels, p.longest), np.int64)
+    offsets = np.empty((m.line_count, m.reels), np.int32)
+    for reel in range(m.reels):
+        for stop in range(stops[reel]):
             for row in range(m.heights[reel]):
-                scatters[reel, stop] += m.marks[0, reel, p.strips[0, reel, stop + row]]
-    return p.strips[0].copy().reshape(-1).astype(np.int32), scatters, p.stops[0].astype(np.uint32)
+                scatters[reel, stop] += _counts(data, m, reel, strips[reel * p.longest + stop + row])
+        for line in range(m.line_count):
+            offsets[line, reel] = reel * p.longest + data[m.lines + line * m.reels + reel]
+    return strips, scatters, stops, offsets
 
 
 @nb.njit(cache=True, error_model="numpy")
-def line_rounds(m, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
+def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
     """The same as `rounds`, several times as fast, for a machine that `_line_spin` can play."""
-    strips, shows, stops = _flat(m, m.base)
-    free_strips, free_shows, free_stops = _flat(m, m.free)
-    symbols = m.branches.shape[1]
-    branches = m.branches.copy().reshape(-1).astype(np.int32)
+    data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]
+    strips, shows, stops, offsets = _flat(data, m, base_phase)
+    free_strips, free_shows, free_stops, free_offsets = _flat(data, m, free_phase)
+    branches = data[m.branches : m.branches + (m.root + 1) * m.symbols].astype(np.int32)
     for index in range(len(branches)):
         if branches[index] >= 0:
-            branches[index] *= symbols
-    root = np.int32((len(m.branches) - 1) * symbols)
-    units = m.units
-    offsets = np.empty(m.lines.shape, np.int32)
-    free_offsets = np.empty(m.lines.shape, np.int32)
-    for line in range(len(m.lines)):
-        for reel in range(len(stops)):
-            offsets[line, reel] = reel * m.base.strips.shape[2] + m.lines[line, reel]
-            free_offsets[line, reel] = reel * m.free.strips.shape[2] + m.lines[line, reel]
-    base_factor, free_factor = m.base.factor * m.base.steps[0], m.free.factor * m.free.steps[0]
+            branches[index] *= m.symbols
+    root = np.int32(m.root * m.symbols)
+    units = data[m.units : m.runs]
+    base_factor, free_factor = base_phase.factor * data[base_phase.steps], free_phase.factor * data[free_phase.steps]
     at = np.zeros(SIDE, np.int32)
     words, key, next_word = chance.words, chance.key, chance.place[0]
     for _ in range(count):
         won, shown, next_word = _line_spin(
             strips, shows, stops, offsets, branches, root, units, at, words, next_word, key
         )
-        base = won * base_factor + m.scatter_pays[0, shown] * m.base.factor
-        left = m.base.awards[0, shown]
+        base = won * base_factor + data[m.scatter_pays + shown] * base_phase.factor
+        left = data[base_phase.awards + shown]
         win = base
         games = 0
         sums[3] += left > 0
@@ -83,8 +95,8 @@ def line_rounds(m, chance, count, cap, sums, buckets, bounds):  # type: ignore[n
             won, shown, next_word = _line_spin(
                 free_strips, free_shows, free_stops, free_offsets, branches, root, units, at, words, next_word, key
             )
-            win += won * free_factor + m.scatter_pays[0, shown] * m.free.factor
-            left += m.free.awards[0, shown]
+            win += won * free_factor + data[m.scatter_pays + shown] * free_phase.factor
+            left += data[free_phase.awards + shown]
         sums[0] += base
         sums[1] += base * base
         sums[2] += base > 0

@@ -1,198 +1,196 @@
-"""What a board pays, compiled: `core.slots.patterns` without its events."""
+"""What a board pays, compiled: `core.slots.patterns` without its events.
+
+`where` has the cells of each symbol, as bits: to count them is one instruction, and a cluster grows by shifts.
+"""
 
 import numba as nb
 import numpy as np
 
+from adapters.simulation.slots.board import cell, column
+from core.slots.machine import SIDE
+
 LINES, WAYS, ANYWHERE = 0, 1, 2
+
+_ONE = np.uint64(1)
+_REEL = np.uint64(SIDE)
+_TOPS = np.uint64(0x0101010101010101)
+"""The top row of every reel."""
 
 
 @nb.njit(cache=True)
-def _lines(m, board, values, wild_valued, gone, mark):  # type: ignore[no-untyped-def]
+def size(cells):  # type: ignore[no-untyped-def]
+    """How many cells a set has: of two bits, of four, of eight, of all (compilers know it as one instruction)."""
+    cells -= (cells >> _ONE) & np.uint64(0x5555555555555555)
+    cells = (cells & np.uint64(0x3333333333333333)) + ((cells >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    cells = (cells + (cells >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((cells * _TOPS) >> np.uint64(56))
+
+
+@nb.njit(cache=True)
+def _find(m, work, where):  # type: ignore[no-untyped-def]
+    for symbol in range(m.symbols):
+        where[symbol] = 0
+    for reel in range(m.reels):
+        for row in range(work.high[reel]):
+            where[work.board[reel, row]] |= cell(reel, row)
+
+
+@nb.njit(cache=True)
+def _takes(data, m, where, symbol):  # type: ignore[no-untyped-def]
+    """The cells of a symbol, and those of the wilds that stand for it."""
+    return _union(data, where, data[m.takes + symbol])
+
+
+@nb.njit(cache=True)
+def _union(data, where, listed):  # type: ignore[no-untyped-def]
+    """The cells of the symbols that are listed at a place."""
+    cells = np.uint64(0)
+    for place in range(listed + 1, listed + 1 + data[listed]):
+        cells |= where[data[place]]
+    return cells
+
+
+@nb.njit(cache=True)
+def _lines(data, m, p, work):  # type: ignore[no-untyped-def]
     win = 0
-    reels = len(m.heights)
-    root = len(m.branches) - 1
     for side in range(2):
         if (side == 0 and m.direction == 1) or (side == 1 and m.direction == 0):
             continue
-        for line in range(len(m.lines)):
-            node = root
-            for step in range(reels):
-                reel = step if side == 0 else reels - 1 - step
-                node = m.branches[node, board[reel, m.lines[line, reel]]]
+        for line in range(m.line_count):
+            rows = m.lines + line * m.reels
+            node = m.root
+            for step in range(m.reels):
+                reel = step if side == 0 else m.reels - 1 - step
+                node = data[m.branches + node * m.symbols + work.board[reel, data[rows + reel]]]
                 if node < 0:
                     break
             if node == -1:
                 continue
-            leaf = -1 - node
-            run = m.runs[leaf]
-            if side == 1 and m.direction == 2 and run == reels:
+            run = data[m.runs - 1 - node]
+            if side == 1 and m.direction == 2 and run == m.reels:
                 continue
-            pay = m.units[leaf]
-            if wild_valued:
-                factor = 0
-                for step in range(run):
-                    reel = step if side == 0 else reels - 1 - step
-                    value = values[reel, m.lines[line, reel]]
+            factor = 0
+            for step in range(run):
+                reel = step if side == 0 else m.reels - 1 - step
+                row = data[rows + reel]
+                work.gone |= cell(reel, row)
+                if p.wild_valued:
+                    value = work.values[reel, row]
                     factor = factor * value if m.product and factor and value else factor + value
-                pay *= max(factor, 1)
-            if mark:
-                for step in range(run):
-                    reel = step if side == 0 else reels - 1 - step
-                    gone[reel, m.lines[line, reel]] = True
-            win += pay
+            win += data[m.units - 1 - node] * max(factor, 1)
     return win
 
 
 @nb.njit(cache=True)
-def _ways(m, high, board, values, valued, gone, mark):  # type: ignore[no-untyped-def]
+def _ways(data, m, p, work, where):  # type: ignore[no-untyped-def]
     win = 0
-    reels = len(m.heights)
-    for symbol in range(len(m.counts)):
+    for symbol in range(m.symbols):
+        cells = _takes(data, m, where, symbol)
+        through = np.uint64(0)
         number = 1
         reached = 0
-        for reel in range(reels):
+        while reached < m.reels and cells & column(reached):
+            through |= cells & column(reached)
             width = 0
-            for row in range(high[reel]):
-                shown = board[reel, row]
-                if m.takes[symbol, shown]:
-                    width += max(values[reel, row], 1) if valued else 1
-            if width == 0:
-                break
+            for row in range(work.high[reached]):
+                if cells & cell(reached, row):
+                    width += max(work.values[reached, row], 1) if p.wild_valued else 1
             number *= width
             reached += 1
-        pay = m.counts[symbol, reached]
-        if reached == 0 or pay == 0:
-            continue
-        win += pay * number
-        if mark:
-            for reel in range(reached):
-                for row in range(high[reel]):
-                    shown = board[reel, row]
-                    if m.takes[symbol, shown]:
-                        gone[reel, row] = True
+        pay = data[m.counts + symbol * (m.most + 1) + reached]
+        if reached and pay:
+            win += pay * number
+            work.gone |= through
     return win
 
 
 @nb.njit(cache=True)
-def _anywhere(m, p, work, mark):  # type: ignore[no-untyped-def]
-    board, high = work.board, work.high
+def _win(data, p, work, cells):  # type: ignore[no-untyped-def]
+    """A win of these cells: they are marked and counted; what they multiply it by."""
+    work.gone |= cells
+    if p.last_position == 0:
+        return 1
+    multiplier = 0
+    for reel in range(SIDE):
+        for row in range(SIDE):
+            if cells & cell(reel, row):
+                work.more[reel, row] += 1
+                multiplier += data[p.positions + min(work.wins[reel, row], p.last_position)]
+    return max(multiplier, 1)
+
+
+@nb.njit(cache=True)
+def _group(cells, first):  # type: ignore[no-untyped-def]
+    """The cells that touch `first` by their sides, and those that touch these, and so on."""
+    group = first
+    grown = np.uint64(0)
+    while grown != group:
+        grown = group
+        group |= (grown << _REEL) | (grown >> _REEL)
+        group |= ((grown << _ONE) & ~_TOPS) | ((grown & ~_TOPS) >> _ONE)
+        group &= cells
+    return group
+
+
+@nb.njit(cache=True)
+def _anywhere_and_clusters(data, m, p, work, where):  # type: ignore[no-untyped-def]
     win = 0
-    count = np.zeros(len(m.counts), np.int64)
-    for reel in range(len(high)):
-        for row in range(high[reel]):
-            count[board[reel, row]] += 1
-    for symbol in range(len(m.counts)):
-        taken = 0
-        for shown in range(len(count)):
-            taken += count[shown] * m.takes[symbol, shown]
-        pay = m.counts[symbol, taken]
-        if pay == 0:
+    for symbol in range(m.symbols):
+        pays = m.counts + symbol * (m.most + 1)
+        cells = _takes(data, m, where, symbol)
+        pay = data[pays + size(cells)]
+        if pay == 0:  # then fewer do not pay, either
             continue
-        multiplier = 0
-        for reel in range(len(high)):
-            for row in range(high[reel]):
-                shown = board[reel, row]
-                if m.takes[symbol, shown]:
-                    multiplier += _win_at(p, work, reel, row, mark)
-        win += pay * max(multiplier, 1)
-    return win
-
-
-@nb.njit(cache=True)
-def _win_at(p, work, reel, row, mark):  # type: ignore[no-untyped-def]
-    """A place of a win: marked, counted, and what it multiplies the win by."""
-    if mark:
-        work.gone[reel, row] = True
-    last = len(p.positions) - 1
-    if last == 0:
-        return 0
-    work.more[reel, row] += 1
-    return p.positions[min(work.wins[reel, row], last)]
-
-
-@nb.njit(cache=True)
-def _clusters(m, p, work, mark):  # type: ignore[no-untyped-def]
-    board, high, seen, stack = work.board, work.high, work.seen, work.stack
-    win = 0
-    reels = len(high)
-    seen[:] = 0
-    for symbol in range(len(m.counts)):
-        if m.counts[symbol, -1] == 0:
+        if m.pattern == ANYWHERE:
+            win += pay * _win(data, p, work, cells)
             continue
-        for reel in range(reels):
-            for row in range(high[reel]):
-                if board[reel, row] != symbol or seen[reel, row] == symbol + 1:
-                    continue
-                stack[0, 0], stack[0, 1] = reel, row
-                seen[reel, row] = symbol + 1
-                size = 1
-                at = 0
-                while at < size:
-                    x, y = stack[at, 0], stack[at, 1]
-                    at += 1
-                    for side in range(4):
-                        u = x + (1 if side == 0 else -1 if side == 1 else 0)
-                        v = y + (1 if side == 2 else -1 if side == 3 else 0)
-                        if u < 0 or u >= reels or v < 0 or v >= high[u] or seen[u, v] == symbol + 1:
-                            continue
-                        if m.takes[symbol, board[u, v]]:
-                            seen[u, v] = symbol + 1
-                            stack[size, 0], stack[size, 1] = u, v
-                            size += 1
-                pay = m.counts[symbol, size]
-                if pay == 0:
-                    continue
-                multiplier = 0
-                for place in range(size):
-                    multiplier += _win_at(p, work, stack[place, 0], stack[place, 1], mark)
-                win += pay * max(multiplier, 1)
-    return win
-
-
-@nb.njit(cache=True)
-def evaluate(m, p, work, mark):  # type: ignore[no-untyped-def]
-    """Units of the board, before the phase's multipliers; `mark` notes which cells won."""
-    if m.pattern == LINES:
-        return _lines(m, work.board, work.values, p.wild_valued, work.gone, mark)
-    if m.pattern == WAYS:
-        return _ways(m, work.high, work.board, work.values, p.wild_valued, work.gone, mark)
-    win = _anywhere(m, p, work, mark) if m.pattern == ANYWHERE else _clusters(m, p, work, mark)
-    if len(p.positions) > 1 and win:
-        for reel in range(len(work.high)):
-            for row in range(work.high[reel]):
+        left = where[symbol]
+        while left:
+            group = _group(cells, left & (~left + _ONE))
+            left &= ~group
+            pay = data[pays + size(group)]
+            if pay:
+                win += pay * _win(data, p, work, group)
+    if p.last_position and win:
+        for reel in range(SIDE):
+            for row in range(SIDE):
                 work.wins[reel, row] += work.more[reel, row]
                 work.more[reel, row] = 0
     return win
 
 
 @nb.njit(cache=True)
-def book(m, work):  # type: ignore[no-untyped-def]
-    """What the special symbol of a series pays, before the phase's multipliers."""
-    reels = 0
-    for reel in range(len(work.high)):
-        for row in range(work.high[reel]):
-            if work.board[reel, row] == work.special[0]:
-                reels += 1
-                break
-    return m.book[work.special[0], reels]
+def evaluate(data, m, p, work, where):  # type: ignore[no-untyped-def]
+    """Units of the board, before the phase's multipliers; `where` is made, and `gone` notes which cells won."""
+    _find(m, work, where)
+    work.gone = np.uint64(0)
+    if m.pattern == LINES:
+        return _lines(data, m, p, work)
+    if m.pattern == WAYS:
+        return _ways(data, m, p, work, where)
+    return _anywhere_and_clusters(data, m, p, work, where)
 
 
 @nb.njit(cache=True)
-def scatters(m, p, work, mark):  # type: ignore[no-untyped-def]
-    """Units and free games that scatters pay and award."""
-    board, high = work.board, work.high
+def book(data, m, work, where):  # type: ignore[no-untyped-def]
+    """What the special symbol of a series pays on the board last evaluated, before the phase's multipliers."""
+    reels = 0
+    for reel in range(m.reels):
+        if where[work.special] & column(reel):
+            reels += 1
+    return data[m.book + work.special * (m.reels + 1) + reels]
+
+
+@nb.njit(cache=True)
+def scatters(data, m, p, work, where):  # type: ignore[no-untyped-def]
+    """Units and free games that scatters pay and award on the board last evaluated; if any, `gone` notes where they are."""
     win = games = 0
-    for scatter in range(len(m.marks)):
-        count = 0
-        for reel in range(len(high)):
-            for row in range(high[reel]):
-                count += m.marks[scatter, reel, board[reel, row]]
-        pay, award = m.scatter_pays[scatter, count] * p.factor, p.awards[scatter, count]
-        win += pay
-        games += award
-        if mark and (pay or award):
-            for reel in range(len(high)):
-                for row in range(high[reel]):
-                    if m.marks[scatter, reel, board[reel, row]]:
-                        work.gone[reel, row] = True
+    for kind in range(m.scatter_count):
+        cells = _union(data, where, data[m.scatters + 2 * kind]) & np.uint64(data[m.scatters + 2 * kind + 1])
+        place = kind * (m.cells + 1) + size(cells)
+        pay, award = data[m.scatter_pays + place] * p.factor, data[p.awards + place]
+        if pay or award:
+            work.gone |= cells
+            win += pay
+            games += award
     return win, games

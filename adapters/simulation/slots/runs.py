@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adapters.simulation.slots import kernel, lines
-from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, PhaseArrays, arrays
+from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, Record, arrays
+from adapters.simulation.slots.board import make_work
 from adapters.simulation.slots.chance import keystream, tape
 from core.slots.machine import Lines
 from core.slots.tables import Tables
@@ -72,28 +73,37 @@ def estimate(total: int, square: int, rounds: int, cost: int) -> Estimate:
 
 def plain(machine: Arrays) -> bool:
     """Whether `lines.line_rounds` can play it."""
+    [m] = machine.machine
     fits = (
-        machine.pattern == PATTERNS[Lines]
-        and machine.direction == DIRECTIONS["left"]
-        and not machine.refill
-        and len(machine.marks) == 1
+        m["pattern"] == PATTERNS[Lines]
+        and m["direction"] == DIRECTIONS["left"]
+        and not m["refill"]
+        and m["scatter_count"] <= 1
     )
-    return fits and not machine.buys and machine.held < 0 and _bare(machine.base) and _bare(machine.free)
+    return bool(fits and not m["buys"] and m["held"] < 0 and _bare(machine.base) and _bare(machine.free))
 
 
-def _bare(phase: PhaseArrays) -> bool:
+def _bare(phase: Record) -> bool:
     """Whether its spins are stops, lines and scatters, and no more."""
-    wilds = phase.expanding.any() or phase.valued or phase.book[-1]
-    return phase.quick and len(phase.shares) == 1 and not wilds and not phase.most and not phase.accumulates
+    [p] = phase
+    longer = p["most_games"] or p["accumulates"]
+    return bool(
+        p["quick"]
+        and not longer
+        and not (p["sets"] or p["valued"] or p["book"] or p["points"].any() or p["expanding"].any())
+    )
 
 
 def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:
     """Play rounds on the keystream `stream` of `key`; `quick` by the special reader for plain lines, where it fits."""
     sums = np.zeros(11, np.int64)
     counted = np.zeros(len(BOUNDS) + 1, np.int64)
-    bounds = np.array(BOUNDS, np.int64) * machine.cost
-    play = lines.line_rounds if quick and plain(machine) else kernel.rounds
-    play(machine, keystream(key, stream), rounds, cap, sums, counted, bounds)
+    bounds = np.array(BOUNDS, np.int64) * machine.machine["cost"]
+    chance = keystream(key, stream)
+    if quick and plain(machine):
+        lines.line_rounds(machine, chance, rounds, cap, sums, counted, bounds)
+    else:
+        kernel.rounds(machine, make_work(machine), chance, rounds, cap, sums, counted, bounds)
     base, base_square, base_hits, triggers, games, hits, win, win_square, uncapped, at_cap, most = map(int, sums)
     return Sums(
         rounds=rounds,
@@ -144,7 +154,8 @@ def replay(tables: Tables, tapes: Sequence[Sequence[int]]) -> list[tuple[int, in
     Raises `ValueError` where a round takes more or fewer values than are on its tape.
     """
     told = np.zeros((len(tapes), 3), np.int64)
-    kernel.replay(arrays(tables), tape([value for values in tapes for value in values]), told)
+    machine = arrays(tables)
+    kernel.replay(machine, make_work(machine), tape([value for values in tapes for value in values]), told)
     ends = np.cumsum([len(values) for values in tapes])
     if not np.array_equal(ends, told[:, 2]):
         raise ValueError(f"round {int(np.argmax(ends != told[:, 2]))} does not end where its tape does")
@@ -168,6 +179,7 @@ def enumerate_stops(tables: Tables, phase: str, first: int = 1 << 30) -> Counted
     """Every combination of stops (below `first` of each reel) of a phase that draws nothing else."""
     machine = arrays(tables)
     sums = np.zeros(8, np.int64)
-    kernel.enumerate_spins(machine, machine.base if phase == "base" else machine.free, first, sums)
+    stops = tape([0] * len(tables.machine.heights))
+    kernel.enumerate_spins(machine, phase == "free", first, make_work(machine), stops, sums)
     pay, square, hits, games, both, most, spins, games_square = map(int, sums)
     return Counted(spins, pay, square, hits, games, games_square, both, most)

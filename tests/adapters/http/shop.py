@@ -184,7 +184,7 @@ class Shop:
             software="1.2.3",
             stakes={"social": stakes, "other": Stakes(min=1, max=20, default=5)},
             deadline=timedelta(hours=1),
-            forced=lambda: False,
+            forced=lambda _: False,
         )
         sender = Sender(sessions=self.session_store, wallets=self.lines, clock=clock, balances=balances, watch=metrics)
         lifecycle = Lifecycle(
@@ -212,7 +212,7 @@ class Shop:
         }
         self.services = Services(
             hosted=Hosted(catalogue=catalogue, **common),
-            external=External(tape=self.tape, **common),
+            external=External(tape=lambda _: self.tape(), **common),
             sessions=Sessions(
                 store=self.session_store,
                 catalogue=catalogue,
@@ -284,14 +284,22 @@ def serving(app: Flask) -> Iterator[int]:
     """The application on a real server; the port it is at."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = create_server(app, sockets=[listening], threads=4, ident="")
-    thread = threading.Thread(target=server.run)
+    over = threading.Event()
+
+    def run() -> None:
+        while not over.is_set():
+            server.asyncore.loop(timeout=30, map=server._map, use_poll=True, count=1)
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         yield listening.getsockname()[1]
     finally:
-        server.close()
+        over.set()
+        server.pull_trigger()
         thread.join(30)
         server.task_dispatcher.shutdown(timeout=30)
+        server.close()
         for channel in list(server.active_channels.values()):
             channel.handle_close()
 

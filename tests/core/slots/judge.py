@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from math import prod
 from typing import TypeVar
 
 from core.rng import TurnRng
@@ -35,10 +36,7 @@ def every(play: Callable[[Rng], Result]) -> Iterator[tuple[Result, Fraction]]:
     while told is not None:
         path = _Path(told)
         result = play(path)
-        chance = Fraction(1)
-        for _, bound in path.asked:
-            chance /= bound
-        yield result, chance
+        yield result, Fraction(1, prod(bound for _, bound in path.asked))
         told = _next(path.asked)
 
 
@@ -57,11 +55,11 @@ def wins(tables: Tables) -> dict[int, Fraction]:
         told: Told = []
         return play_round(tables, rng, told)
 
-    found: Counter[int] = Counter()
-    for win, chance in every(play):
-        found[win] += chance  # type: ignore[assignment]
+    found: dict[int, Fraction] = {}
+    for (win, chance), paths in Counter(every(play)).items():
+        found[win] = found.get(win, Fraction(0)) + paths * chance
     assert 1 == sum(found.values())
-    return {win: Fraction(chance) for win, chance in found.items()}
+    return found
 
 
 def served(tables: Tables, count: int) -> tuple[list[list[int]], list[tuple[int, int]]]:

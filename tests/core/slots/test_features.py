@@ -274,11 +274,14 @@ def test_so_are_the_chances_of_features_and_of_the_base_spin(name: str) -> None:
     tables = compile_machine(machine)
     found: Counter[str] = Counter()
     games, base_wins = Fraction(0), Counter[int]()
+    alike: Counter[tuple[frozenset[str], int, int, Fraction]] = Counter()
     for events, chance in counted(machine):
-        kinds = Counter(event["type"] for event in events)
-        found.update(dict.fromkeys(kinds, chance))  # type: ignore[misc]
-        games += kinds["free_game"] * chance
-        base_wins[base_win(events)] += chance  # type: ignore[assignment]
+        kinds = [event["type"] for event in events]
+        alike[frozenset(kinds), kinds.count("free_game"), base_win(events), chance] += 1
+    for (types, played, win, chance), paths in alike.items():
+        found.update(dict.fromkeys(types, paths * chance))  # type: ignore[misc]
+        games += paths * chance * played
+        base_wins[win] += paths * chance  # type: ignore[assignment]
     figures = exact.figures(tables)
     assert figures.free_game_rate == found["free_game"]
     assert figures.hold_rate == found["hold"]

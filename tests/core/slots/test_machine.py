@@ -29,7 +29,7 @@ SMALL: dict[str, Any] = {
 def board(machine: Machine, *stops: int) -> tuple[int, Told]:
     told: Told = []
     tables = compile_machine(machine)
-    win = spin(tables, tables.base, Stops(stops), told, Carried()).win
+    win, _, _ = spin(tables, tables.base, Stops(stops), told, Carried())
     return win, [event for event in told if "win" in event]
 
 
@@ -188,7 +188,7 @@ def test_the_value_of_a_symbol_falls_with_it_and_multiplies_the_whole_spin() -> 
     )
     told: Told = []
     tables = compile_machine(machine)
-    win = spin(tables, tables.base, Stops([0]), told, Carried()).win
+    win, _, _ = spin(tables, tables.base, Stops([0]), told, Carried())
     assert 5 == win
     assert [[5, 0, 0]] == told[0]["values"]
     fallen = next(event for event in told if event["type"] == "fall")
