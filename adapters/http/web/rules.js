@@ -57,6 +57,9 @@ function scatterRules({ symbol, pays, reels = [], takes = [] }, [base, free], ar
   ];
 }
 
+/** A long row of multipliers as its first ones and its last. */
+const few = (steps) => (steps.length > 8 ? `${steps.slice(0, 4).join(", ")} and so on to ${steps.at(-1)}` : steps.join(", "));
+
 /** What a kind of spin does besides, in sentences. */
 function featureRules(phase, when, wild) {
   const { expanding = [], sticky, positions, landing, book, heights = false, most, accumulates, times = [] } = phase ?? {};
@@ -71,7 +74,7 @@ function featureRules(phase, when, wild) {
   if (times.length) said.push(`every game draws a multiplier: × ${times.join(", × ")}.`);
   if (accumulates) said.push("the multiplier goes on from game to game.");
   if (most) said.push(`a series has ${most} at most.`);
-  if (positions) said.push(`a place counts × ${positions.steps.join(", × ")} once it has won; those of a win are added, and multiply it.`);
+  if (positions) said.push(`a place counts ${few(positions.steps.map((step) => `× ${step}`))} once it has won; those of a win are added, and multiply it.`);
   if (book) said.push(`one of ${book.join(", ")} is drawn; on enough reels it fills them, and pays on every line.`);
   return said.map((text) => paragraph(when + (when ? text : text[0].toUpperCase() + text.slice(1))));
 }
