@@ -51,7 +51,7 @@ class Boards:
             for at in range(len(phase.odds))[::turn]
         ]
         self._special = phase.special
-        self._factor = phase.factor * phase.steps[0]
+        self._factor = phase.factor * phase.step(0)
         self._units = [0 if leaf is None else leaf.units * self._factor for leaf in tables.leaves]
         self._known: list[dict[Key, dict[int, int]]] = [{} for _ in phase.odds]
         self._last = len(phase.odds)

@@ -197,7 +197,7 @@ def means(tables: Tables, phase: PhaseTables) -> Means:
     by_pattern = _line_means if isinstance(tables.machine.pattern, Lines) else _ways_means
     for chance, part in parts.parts(tables, phase):
         for key, mean in (*by_pattern(tables, part), *_book_means(tables, part)):
-            found[key] += chance * mean * phase.factor * phase.steps[0]  # type: ignore[assignment]
+            found[key] += chance * mean * phase.factor * phase.steps[0] * part.times  # type: ignore[assignment]
     for scatter in tables.scatters:
         for count, chance in enumerate(_one_kind(tables, phase, scatter.marks)):
             if chance and scatter.pays[count]:
@@ -378,7 +378,7 @@ def wins_and_awards(tables: Tables, phase: PhaseTables) -> dict[tuple[int, int],
 
 
 def _one_by_one(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks]) -> dict[int, int]:
-    factor = phase.factor * phase.steps[0]
+    factor = phase.factor * phase.step(0)
     found: Counter[int] = Counter()
     for board in product(*phase.odds):
         window = [column for column, _ in board]
@@ -515,7 +515,7 @@ def _book_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str,
 def _book_pay(tables: Tables, phase: PhaseTables, reels: int) -> int:
     if phase.special < 0:
         return 0
-    return book_pay(tables, phase.special, reels) * phase.factor * phase.steps[0]
+    return book_pay(tables, phase.special, reels) * phase.factor * phase.step(0)
 
 
 def _mean_value(tables: Tables, phase: PhaseTables) -> Fraction:

@@ -377,10 +377,11 @@ class Machine:
 
 def _told(phase: dict[str, Any]) -> dict[str, Any]:
     secret = ("strips", "weights", "weight", "others", "values")
+    times = sorted(int(value) for value in phase["times"])
     told = {name: part for name, part in phase.items() if name not in secret}
     landing = phase["landing"] and [int(number) for number in phase["landing"]["numbers"]]
     heights = bool(phase["heights"])
-    return told | {"landing": landing, "book": sorted(phase["book"]) or None, "heights": heights}
+    return told | {"landing": landing, "book": sorted(phase["book"]) or None, "heights": heights, "times": times}
 
 
 def _line_faults(lines: Lines, heights: tuple[int, ...]) -> Iterator[str]:

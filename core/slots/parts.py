@@ -67,11 +67,12 @@ def kinds(phase: PhaseTables) -> Iterator[tuple[Fraction, PhaseTables]]:
 def parts(tables: Tables, phase: PhaseTables) -> Iterator[tuple[Fraction, PhaseTables]]:
     """The same spin as a mixture of spins that draw their stops only; values that are drawn stay."""
     for among, kind in kinds(phase):
-        whole = sum(weight for weight, _ in kind.of.sets)
-        for (weight, _), one in zip(kind.of.sets, kind.sets or (kind,), strict=True):
+        sets = kind.sets or (kind,)
+        whole = sum(one.weight for one in sets)
+        for one in sets:
             filled = _fill(tables, replace(one, special=kind.special, filled=kind.filled))
             for chance, part in _landed(tables, filled):
-                yield among * Fraction(weight, whole) * chance, part
+                yield among * Fraction(one.weight, whole) * chance, part
 
 
 def _fill(tables: Tables, phase: PhaseTables) -> PhaseTables:

@@ -68,6 +68,8 @@ class Phase:
     growth: int = 0
     accumulates: bool = False
     """The steps go on from one free game to the next: of a cascade with each evaluation that won, else with each game."""
+    times: Mapping[int, int] = field(default_factory=dict)
+    """Multiplier -> weight: every spin draws one, and multiplies every pay by it, but no scatter's."""
     values: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """Symbol -> value -> weight: each such symbol draws a value as it enters. A wild's come together over a winning line
     and multiply it, or count as so many ways. Those of any other symbol are summed at the end and multiply the whole spin."""
@@ -107,6 +109,8 @@ class Phase:
                 yield f"values: the weights of {symbol} sum to nothing, or one is below 0, or a value is below 1"
         if self.factor < 1 or self.growth < 0 or not self.steps or min(self.steps) < 1:
             yield "steps: a multiplier is at least 1"
+        if self.times and (len(self.times) < 2 or min(self.times) < 1 or min(self.times.values()) < 1):
+            yield "times: several multipliers, each of 1 or more, with a weight of 1 or more; one alone is `factor`"
         for count, games in self.awards.items():
             if count < 1 or games < 1:
                 yield f"awards: cannot award {games} games for {count}"

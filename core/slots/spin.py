@@ -75,6 +75,8 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
     """One spin: the win in units, the free games that it awards, and the board at the end."""
     if phase.choice is not None:
         phase = phase.sets[phase.choice.draw(rng, "set")]
+        if phase.of.times:
+            told.append({"type": "times", "factor": phase.times})
     if phase.openings is not None:
         return _plain_spin(tables, phase, phase.openings, rng, told)
     carried.came = False
@@ -97,7 +99,7 @@ def _plain_spin(tables: Tables, phase: PhaseTables, openings: Openings, rng: Rng
     """What most spins are: stops, lines and scatters, and no more."""
     stops = rng.each(phase.stops, "stop")
     window, shown, counts = zip(*map(getitem, phase.views, stops), strict=True)
-    wins = from_left(tables, window, None, phase.factor * phase.steps[0], openings[stops[0]][stops[1]])
+    wins = from_left(tables, window, None, phase.factor * phase.step(0), openings[stops[0]][stops[1]])
     told.append({"type": "reels", "stops": stops, "window": shown})
     told += wins
     win = award = 0

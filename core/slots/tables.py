@@ -99,7 +99,12 @@ class PhaseTables:
     tall: tuple[tuple[int, ...], ...]
     """By reel: the heights."""
     sets: tuple["PhaseTables", ...]
-    """Each set of strips for itself, where there are several; the windows, odds and strips here are the first one's."""
+    """Each set of strips with each multiplier that is drawn (`times`), where there are several; the windows, odds and strips
+    here are the first one's.
+    """
+    weight: int
+    """Of this one among them."""
+    times: int
     choice: Weights[int] | None
     """Of the sets."""
     expanding: tuple[int, ...]
@@ -135,7 +140,7 @@ class PhaseTables:
     def step(self, number: int) -> int:
         """The multiplier of evaluation `number` (the first is 0)."""
         last = len(self.steps) - 1
-        return self.steps[min(number, last)] + self.growth * max(0, number - last)
+        return (self.steps[min(number, last)] + self.growth * max(0, number - last)) * self.times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,11 +258,20 @@ def _stays(machine: Machine, number: Mapping[str, int]) -> frozenset[int]:
 def _phase(machine: Machine, name: str, number: Mapping[str, int], opening: tuple[Opening, ...]) -> PhaseTables:
     phase = machine.phases[name]
     awards = tuple(_by_count(counts, sum(machine.heights)) for counts in machine.awards(name))
-    sets = tuple(replace(_set(machine, phase, strips, number, opening), awards=awards) for _, strips in phase.sets)
+    sets = tuple(
+        replace(table, awards=awards, weight=weight * share, times=times)
+        for weight, strips in phase.sets
+        for table in [_set(machine, phase, strips, number, opening)]
+        for times, share in (phase.times or {1: 1}).items()
+    )
     if len(sets) == 1:
         return sets[0]
     return replace(
-        sets[0], sets=sets, choice=_weights((place, w) for place, (w, _) in enumerate(phase.sets)), quick=False
+        sets[0],
+        sets=sets,
+        times=1,
+        choice=_weights((place, one.weight) for place, one in enumerate(sets)),
+        quick=False,
     )
 
 
@@ -311,6 +325,8 @@ def _set(
         heights=tuple(_weights(enumerate(heights.values())) for heights in phase.heights),
         tall=tall,
         sets=(),
+        weight=1,
+        times=1,
         choice=None,
         expanding=phase.expanding,
         landing=_weights(phase.landing.numbers.items()) if phase.landing else None,

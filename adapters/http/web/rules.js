@@ -57,9 +57,12 @@ function scatterRules({ symbol, pays, reels = [], takes = [] }, [base, free], ar
   ];
 }
 
+/** A long row of multipliers as its first ones and its last. */
+const few = (steps) => (steps.length > 8 ? `${steps.slice(0, 4).join(", ")} and so on to ${steps.at(-1)}` : steps.join(", "));
+
 /** What a kind of spin does besides, in sentences. */
 function featureRules(phase, when, wild) {
-  const { expanding = [], sticky, positions, landing, book, heights = false, most, accumulates } = phase ?? {};
+  const { expanding = [], sticky, positions, landing, book, heights = false, most, accumulates, times = [] } = phase ?? {};
   const said = [];
   const walks = { [-1]: "one reel to the left", 1: "one reel to the right" }[sticky?.walks];
   if (heights) said.push("how many symbols a reel shows changes from spin to spin.");
@@ -68,9 +71,10 @@ function featureRules(phase, when, wild) {
   if (sticky) said.push(walks ? `the ${wild} moves ${walks} from game to game.` : `the ${wild} stays for the free games that follow.`);
   if (sticky?.fills) said.push(`a ${wild} that stays fills its reel.`);
   if (sticky?.respins) said.push(`a new ${wild} gives one more game.`);
+  if (times.length) said.push(`every game draws a multiplier: × ${times.join(", × ")}.`);
   if (accumulates) said.push("the multiplier goes on from game to game.");
   if (most) said.push(`a series has ${most} at most.`);
-  if (positions) said.push(`a place counts × ${positions.steps.join(", × ")} once it has won; those of a win are added, and multiply it.`);
+  if (positions) said.push(`a place counts ${few(positions.steps.map((step) => `× ${step}`))} once it has won; those of a win are added, and multiply it.`);
   if (book) said.push(`one of ${book.join(", ")} is drawn; on enough reels it fills them, and pays on every line.`);
   return said.map((text) => paragraph(when + (when ? text : text[0].toUpperCase() + text.slice(1))));
 }

@@ -5,7 +5,7 @@ import { money } from "./money.js";
 import { ball, bet, rouletteOf } from "./shows/ball.js";
 import { deal, handOf, redraw } from "./shows/cards.js";
 import { show as fall } from "./shows/fall.js";
-import { again, bought, cap, freeGame, gamble, limit, multiply, positions, special, wilds } from "./shows/feature.js";
+import { again, bought, cap, freeGame, gamble, limit, multiply, positions, special, times, wilds } from "./shows/feature.js";
 import { held, hold, respin } from "./shows/hold.js";
 import { show as other } from "./shows/other.js";
 import { show as pay } from "./shows/pay.js";
@@ -15,7 +15,7 @@ import { show as wheel, wheelOf } from "./shows/wheel.js";
 
 const SHOWS = {
   ball, bet, wheel, deal, redraw, hold, respin, held, reels, fall, total, multiply, cap, bought, free_game: freeGame, special,
-  positions, again, sticky: wilds, land: wilds, expand: wilds, line: pay, ways: pay, anywhere: pay, cluster: pay,
+  positions, again, times, sticky: wilds, land: wilds, expand: wilds, line: pay, ways: pay, anywhere: pay, cluster: pay,
   scatter: pay, book: pay, gamble, limit,
 };
 const COUNT = 700; // milliseconds that a win counts up

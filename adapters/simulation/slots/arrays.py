@@ -45,7 +45,7 @@ _MACHINE = (
     "held starts prizes lands held_strips held_longest lives full",  # held -1: no hold
 )
 _PHASE = (
-    "sets",  # options: the numbers of the sets of strips
+    "sets times",  # options: the numbers of the sets of strips; by set: the multiplier that is drawn with it
     "cellwise",  # every place draws for itself
     "strips longest stops",  # set x reel x place, repeated as far as a window reaches; set x reel
     "landing",  # options
@@ -189,7 +189,8 @@ def _phase(row: _Row, tables: Tables, phase: PhaseTables) -> Record:
     found = np.zeros(1, PHASE)
     _fill(
         found,
-        sets=row.put_options({number: weight for number, (weight, _) in enumerate(of.sets)}) if of.others else 0,
+        sets=row.put_options({number: one.weight for number, one in enumerate(sets)}) if phase.sets else 0,
+        times=row.put([one.times for one in sets]),
         cellwise=phase.cells,
         strips=row.put_strips([one.strips for one in sets], longest),
         longest=longest,

@@ -26,10 +26,11 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
     if p.last_position and not p.kept:
         forget_wins(work)
     chosen = reveal(data, m, p, work, chance)
+    times = data[p.times + chosen] * p.factor
     win = award = 0
     number = first = work.steps if p.accumulates else 0
     while True:
-        won = evaluate(data, m, p, work, where) * p.factor * _step(data, p, number)
+        won = evaluate(data, m, p, work, where) * times * _step(data, p, number)
         games = 0
         if m.refill and not m.settled:
             more, games = scatters(data, m, p, work, where)
@@ -45,7 +46,7 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
     if p.accumulates:
         work.steps = number if m.refill else number + 1
     if work.special >= 0:
-        win += book(data, m, work, where) * p.factor * _step(data, p, first)
+        win += book(data, m, work, where) * times * _step(data, p, first)
     if p.valued and not p.wild_valued and win:
         factor = 0
         for reel in range(m.reels):

@@ -19,7 +19,7 @@ import pytest
 from adapters.simulation.slots.runs import replay
 from core.slots import exact
 from core.slots.hold import Hold
-from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Scatter, Ways, Wild
+from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Pick, Scatter, Ways, Wild
 from core.slots.phase import Landing, Phase, Positions, Sticky
 from core.slots.tables import compile_machine
 from tests.core.slots.judge import mean, served, variance, wins
@@ -275,6 +275,7 @@ def _falling(draw: Draw) -> int:
 
 # Scatters
 
+BOOKS_OF_B = (("a", "b"), ("b", "a"), ("b", "a"))
 SCATTERED = replace(PLAIN, wild=Wild(symbol="w"), free=Phase(strips=(("a", "b"), ("b", "w"), ("a", "x"))))
 
 
@@ -366,6 +367,79 @@ def _retriggers(draw: Draw) -> int:
 
     win = run(along(board, ((0, 0, 0),))[0], PAYS)[0] + step({1: 1}, count(board, "t"))
     return win + series(2 * (count(board, "s") == 2), play, most=3)
+
+
+DRAWN = {1: 3, 4: 1}
+
+
+@kind("a multiplier that is drawn for each free game, and sets of strips", replace(
+    SCATTERED,
+    base=Phase(strips=STRIPS, awards={2: 2}, weight=2, others=((1, STRIPS[::-1]),)),
+    scatter=Scatter(symbol="s", pays={2: 1}),
+    free=Phase(strips=(("a", "b"), ("b", "w", "a"), ("a", "s")), times=DRAWN, factor=2, awards={1: 1}, most=2),
+    rows=1,
+    pattern=Lines(((0, 0, 0),)),
+))  # fmt: skip
+def _drawn(draw: Draw) -> int:
+    board = stopped(draw, STRIPS[:: draw({1: 2, -1: 1})], (1, 1, 1))
+
+    def play(number: int) -> tuple[int, int]:
+        times = draw(DRAWN)
+        board = stopped(draw, (("a", "b"), ("b", "w", "a"), ("a", "s")), (1, 1, 1))
+        units = 2 * times * run(along(board, ((0, 0, 0),))[0], PAYS, {"w": 1})[0]
+        return units + 2 * step({2: 1}, count(board, "s")), count(board, "s")
+
+    win = run(along(board, ((0, 0, 0),))[0], PAYS, {"w": 1})[0] + step({2: 1}, count(board, "s"))
+    return win + series(step({2: 2}, count(board, "s")), play, most=2)
+
+
+@kind("drawn multipliers on a board that falls, with steps that grow", replace(
+    PLAIN,
+    pattern=Anywhere(),
+    pays={"a": {3: 2}},
+    base=Phase(strips=STRIPS, times=DRAWN, steps=(1, 2)),
+    cascade=Cascade(),
+))  # fmt: skip
+def _drawn_on_falls(draw: Draw) -> int:
+    times, win = draw(DRAWN), 0
+    tops = [draw(dict.fromkeys(range(4), 1)) for _ in STRIPS]
+    board = [tuple((strip * 2)[top : top + 2]) for strip, top in zip(STRIPS, tops, strict=True)]
+    for step_ in (1, 2, 2, 2, 2):
+        gone = {(x, y) for x, column in enumerate(board) for y, shown in enumerate(column) if shown == "a"}
+        if len(gone) < 3:
+            break
+        win += 2 * times * step_
+        board = fallen(board, tops, STRIPS, gone)
+    return win
+
+
+BOTH_WAYS = replace(
+    PLAIN,
+    pays={"a": PAYS["a"], "b": PAYS["b"]},
+    pattern=Lines(((0, 0, 0),), "both"),
+    rows=1,
+    scatter=Scatter(symbol="s", pays={2: 1}),
+    base=Phase(strips=(("a", "s"), ("b", "s", "a"), ("a", "b")), awards={2: 2}),
+    free=Phase(strips=BOOKS_OF_B, times=DRAWN, steps=(1, 3), accumulates=True, book={"b": 1}),
+)
+
+
+@kind("a drawn multiplier, a growing one, a book and both ways", BOTH_WAYS)
+def _all_of_them(draw: Draw) -> int:
+    def pays(board: Board) -> int:
+        row = along(board, ((0, 0, 0),))[0]
+        right, long = run(row[::-1])
+        return run(row)[0] + (right if long < 3 else 0)
+
+    board = stopped(draw, (("a", "s"), ("b", "s", "a"), ("a", "b")), (1, 1, 1))
+    win = pays(board) + step({2: 1}, count(board, "s"))
+
+    def play(number: int) -> tuple[int, int]:
+        times = draw(DRAWN) * (1, 3)[number]
+        board = stopped(draw, BOOKS_OF_B, (1, 1, 1))
+        return times * (pays(board) + PAYS["b"].get(count(board, "b"), 0)), 0
+
+    return win + series(2 * (count(board, "s") == 2), play)
 
 
 @kind("scatters of two kinds that leave with what won", replace(
@@ -466,7 +540,7 @@ GRID = (("a", "b"), ("b", "a", "c"))
     wild=Wild(symbol="w"),
     scatter=Scatter(symbol="c"),
     cascade=Cascade(),
-    base=Phase(strips=GRID, awards={1: 3}),
+    base=Phase(strips=GRID, awards={1: 2}),
     free=Phase(strips=(("a", "b", "c"), ("w", "b", "a", "c")), positions=Positions((1, 2, 3))),
     cost=2,
 ))  # fmt: skip
@@ -492,7 +566,7 @@ def _places(draw: Draw) -> int:
             board = fallen(board, tops, strips, {cell for _, group in paid for cell in group})
 
     win, board = spin(GRID, raised=False)
-    games = 3 * (count(board, "c") > 0)
+    games = 2 * (count(board, "c") > 0)
     return win + series(games, lambda number: (spin((("a", "b", "c"), ("w", "b", "a", "c")), raised=True)[0], 0))
 
 
@@ -740,6 +814,8 @@ def test_what_is_only_simulated_is_said_to_be() -> None:
         ({"scatter": Scatter(symbol="s", awards={"base": {2: 1}})}, "scatter.awards: .* stand in the phases"),
         ({"scatter": Scatter(symbol="s", takes=("z",))}, "scatter: no strip has the symbol 'z'"),
         ({"scatter": Scatter(symbol="s", reels=(3,))}, "scatter.reels: there are reels 0 to 2"),
+        ({"free": Phase(strips=STRIPS, times={2: 1})}, "free.times: .* one alone is `factor`"),
+        ({"free": Phase(strips=STRIPS, times={2: 1, 0: 1})}, "free.times: several multipliers, each of 1 or more"),
         ({"free": None}, "there are no free games to award"),
         ({"hold": Hold(symbol="x", starts=1, prizes={1: 1}, lands=(1, 1))}, "hold: x pays by its prizes only"),
     ],
@@ -747,6 +823,22 @@ def test_what_is_only_simulated_is_said_to_be() -> None:
 def test_what_scatters_and_wilds_cannot_be_is_refused_with_its_place(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(Fault, match=complaint):
         replace(THREE_SCATTERS, **changes)
+
+
+def test_free_games_to_choose_among_are_awarded_by_the_first_scatter_only() -> None:
+    assert THREE_SCATTERS.free is not None
+    picks = {"many": Pick(games=5, phase=THREE_SCATTERS.free)}
+    with pytest.raises(Fault, match=r"picks: only the first scatter awards them"):
+        replace(THREE_SCATTERS, free=None, picks=picks)
+
+
+def test_the_rules_tell_every_wild_and_every_scatter_but_no_weight() -> None:
+    told = KINDS["several wilds, of which the greatest multiplies"][0].rules()
+    assert {"w": 2, "x": 5} == told["wilds"]
+    others = THREE_SCATTERS.rules()["others"]
+    assert [("x", []), ("b", [0, 1])] == [(other["symbol"], other["reels"]) for other in others]  # type: ignore[index, call-overload, union-attr]
+    free = KINDS["a multiplier that is drawn for each free game, and sets of strips"][0].rules()["free"]
+    assert [1, 4] == free["times"]  # type: ignore[index, call-overload]
 
 
 def test_several_prize_symbols_are_for_reels_that_turn() -> None:

@@ -57,6 +57,11 @@ export async function again({ games }, stage, showing) {
   await showing.pause(LOOK / 2);
 }
 
+export async function times({ factor }, stage, showing) {
+  stage.say(`Wins × ${factor}`);
+  await showing.pause(LOOK / 2);
+}
+
 export async function multiply({ factor, win }, stage, showing) {
   stage.say(`Everything × ${factor}`);
   const look = showing.pause(LOOK);
