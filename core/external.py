@@ -70,8 +70,9 @@ class External:
         rewards: Rewards,
         health: Monitor,
         clock: Clock,
-        tape: Callable[[], Tape],
+        tape: Callable[[Round], Tape],
     ) -> None:
+        """`tape` makes the one of a draw, given the round as it was before it."""
         self._rounds = rounds
         self._lifecycle = lifecycle
         self._walker = walker
@@ -154,7 +155,7 @@ class External:
             return before.turn.events[0]["values"], True
         if round.state not in (State.ESCROWED, State.AWAITING) or number != len(round.turns) + 1:
             raise WrongState(round, f"draw {number}")
-        tape = self._tape()
+        tape = self._tape(round)
         values = execute(asked, tape)
         if len(tape.draws) + sum(len(played.draws) for played in round.turns) > MAX_TAPE:
             raise BadRequest(f"a round takes at most {MAX_TAPE} draws")
@@ -225,6 +226,7 @@ class External:
             limits=limits,
             accepted=now,
             deadline=now + self._house.deadline,
+            forced=self._house.forced(key.name),
             demo=session.demo,
         )
 

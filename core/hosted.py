@@ -143,7 +143,7 @@ class Hosted:
             limits=limits,
             accepted=now,
             deadline=now + self._house.deadline,
-            forced=self._house.forced(),
+            forced=self._house.forced(None),
             demo=session.demo,
         )
         return first_version(bet.round, terms, ACTOR, now)

@@ -34,8 +34,10 @@ class House:
     """How long a round may wait before it is completed, cancelled or disputed without its player."""
     external: frozenset[str] = frozenset()
     """The games of game servers, as far as their keys name them."""
-    forced: Callable[[], bool]
-    """Whether the outcome of the next round is forced. The server's answer is never; only the test harness forces."""
+    forced: Callable[[str | None], bool]
+    """Whether the outcome of the next round is forced, given who opens it (`Terms.opened_by`). The server's answer is
+    never; only the test harness forces.
+    """
 
 
 def check_round_id(id: str) -> None:

@@ -1,7 +1,7 @@
 """The bench: the whole house with its outer parts replaced, and what QA does with it. No Qt in here.
 
     wallets      faults, then a watcher, around each operator's own        every call can fail, every call is seen
-    randomness   a deck, around fair chance                                an outcome can be forced, and is then marked
+    randomness   a deck, around fair chance; `outside` for game servers    an outcome can be forced, and is then marked
     record       a watcher, around the store                               every durable write is seen
     clock        can be put forward                                        deadlines pass at once
 
@@ -24,7 +24,7 @@ from core.house import House
 from core.rng import Replay
 from core.stakes import Stakes
 from harness_gui import deck as decks
-from harness_gui import tapes
+from harness_gui import outside, tapes
 from harness_gui.cases import Case, Cases
 from harness_gui.clock import SettableClock
 from harness_gui.curl import curl
@@ -32,6 +32,7 @@ from harness_gui.deck import Deck, Force
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Lamp, Lamps
 from harness_gui.maths import Sheet, Told, sheet
+from harness_gui.outside import Outside
 from harness_gui.solver import Solution, Wanted, solve
 from harness_gui.watch import WatchedRounds, WatchedWallet
 from ports.game import Game, Interactive, Json, Wager
@@ -124,12 +125,14 @@ class Bench:
         self.clock = SettableClock(container.clock())
         self.journal = Journal(self.clock.now)
         self.deck = Deck(container.tape())
+        self.outside = Outside(container.tape(), self.journal.said)
         self.faults = {name: Faulty(wallet) for name, wallet in self._wallets.items()}
         watched = {n: WatchedWallet(n, faulty, self.journal, self.deck) for n, faulty in self.faults.items()}
-        self.rounds = WatchedRounds(container.rounds(), self.journal, self.deck)
-        house = replace(container.house(), forced=self.deck.armed)
+        self.rounds = WatchedRounds(container.rounds(), self.journal, self.deck, self.outside)
+        house = replace(container.house(), forced=self._forced)
         container.clock.override(providers.Object(self.clock))
         container.tape.override(providers.Object(self.deck.tape))
+        container.round_tape.override(providers.Object(self.outside.tape))
         container.wallets.override(providers.Object(watched))
         container.rounds.override(providers.Object(self.rounds))
         container.house.override(providers.Object(house))
@@ -295,11 +298,31 @@ class Bench:
         """The next round draws what is on a tape."""
         return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
 
+    def force_server(self, draws: Sequence[Draw], *, label: str = "tape", shots: int | None = 1) -> Force:
+        """The next round that a game server opens draws these values first, over as many requests as they are for.
+
+        Raises `ValueError` for values that none of its requests can draw.
+        """
+        force = outside.force(draws, label=label, shots=shots)
+        self.outside.arm(force)
+        self.journal.said("", f"force armed for game servers: {force.label}")
+        return force
+
+    def force_server_file(self, text: str, *, label: str, shots: int | None = 1) -> Force:
+        """The next round that a game server opens draws what is on a tape, all of it. Raises `ValueError`."""
+        tape = tapes.read(text)
+        return self.force_server(tape.draws + tape.later, label=label, shots=shots)
+
     def force_round(self, id: str) -> Force:
-        """The next round draws what this one drew in its first turn. Raises `Refused`, `ValueError`."""
+        """The next round draws what this one drew in its first turn; of a game server's round, all that it drew.
+
+        Raises `Refused`, `ValueError`.
+        """
         round = self.find(id)
         if not round.turns:
             raise ValueError("nothing was drawn in this round")
+        if not round.hosted:
+            return self.force_server([d for played in round.turns for d in played.draws], label=f"tape of {id[:8]}")
         if round.terms.game != self.listing.game.id:
             raise ValueError(f"round {id[:8]} is of {round.terms.game}; at this bench {self.listing.game.id} is played")
         return self.force_tape(round.turns[0].draws, label=f"tape of {id[:8]}")
@@ -307,9 +330,13 @@ class Bench:
     def force_tape_file(self, text: str, *, label: str, shots: int | None = 1) -> str:
         """The next round draws what is on the first turn of a tape in a file; what to beware of, in words, or "".
 
+        The tape of a game server's round is armed for game servers.
         Raises `ValueError` for what is no tape, and for one of another game or version.
         """
         tape, game = tapes.read(text), self.listing.game
+        if tape.game is not None and not tape.version:
+            self.force_server_file(text, label=label, shots=shots)
+            return ""
         if tape.game is not None and (tape.game, tape.version) != (game.id, game.version):
             raise ValueError(f"this tape is of {tape.game} {tape.version}; {game.id} {game.version} is played here")
         self.force_tape(tape.draws, label=label, shots=shots)
@@ -355,7 +382,12 @@ class Bench:
     def disarm(self) -> None:
         """No force any more."""
         self.deck.disarm()
+        self.outside.disarm()
         self.journal.said("", "force disarmed")
+
+    def _forced(self, opened_by: str | None) -> bool:
+        """`House.forced` of the bench."""
+        return self.deck.armed() if opened_by is None else self.outside.armed()
 
     def _arm(self, force: Force) -> Force:
         self.deck.arm(force)
@@ -397,6 +429,7 @@ class Bench:
         for faulty in self.faults.values():
             faulty.disarm()
         self.deck.disarm()
+        self.outside.disarm()
         self.journal.said("", "everything disarmed")
 
     def deliver(self) -> int:
@@ -427,7 +460,8 @@ class Bench:
 
     def drawn(self, id: str) -> list[tapes.Drawn]:
         """Every draw of a round, and where its value came from. Raises `Refused`."""
-        return tapes.drawn(self.find(id), self.deck.played(id))
+        round = self.find(id)
+        return tapes.drawn(round, (self.deck if round.hosted else self.outside).played(id))
 
     def tape_file(self, id: str) -> str:
         """A round's tape, as it is handed on. Raises `Refused`, `ValueError`."""

@@ -18,7 +18,7 @@ from ports.randomness import Draw, Tape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Force:
-    """An armed outcome: the first draws of a round's first turn."""
+    """An armed outcome: the first draws of a round's first turn; for a game server, of its whole tape."""
 
     label: str
     draws: tuple[Draw, ...]

@@ -53,6 +53,7 @@ class Desk(QObject):
         """What the window's boxes bet on."""
         self.round = ""
         """The round that is looked at."""
+        self._forces: tuple[object, object] = (None, None)
         self._place = 0
         self._settled = 0
         self._checking = False
@@ -171,6 +172,7 @@ class Desk(QObject):
         self.armed.emit()
 
     def _tick(self) -> None:
+        self._look_at_forces()
         fresh: Sequence[Line] = self.bench.journal.since(self._place)
         if not fresh:
             return
@@ -182,6 +184,13 @@ class Desk(QObject):
         if any(isinstance(line, Write) for line in fresh):
             self.refresh()
             self.count()
+
+    def _look_at_forces(self) -> None:
+        """A round that somebody else plays at this bench may have taken what was armed."""
+        forces = (self.bench.deck.force, self.bench.outside.force)
+        if any(now is not before for now, before in zip(forces, self._forces, strict=True)):
+            self._forces = forces
+            self.armed.emit()
 
 
 def settle() -> None:

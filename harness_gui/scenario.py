@@ -7,10 +7,10 @@
       - spin: {stake: 100}
       - expect: {state: cancelled, available: 100000, held: 0, lamps: green}
 
-Steps: arm, disarm, force, open, refresh, spin, repeat, choose, cancel, recover, deliver, forward (seconds), expect. A
-session is open from the start. `expect` looks at the newest round, the player's money, what the last step was refused with,
-and the lamps (`green`, or the list of those that must be red). `traits` are what the operator's wallet says of itself, where
-the scenario wants another one than there is.
+Steps: arm, disarm, force, open, refresh, spin, repeat, choose, cancel, recover, deliver, forward (seconds), stage, expect. A
+session is open from the start. `stage` is a game server's escrow, draw, result or cancel. `expect` looks at the newest round,
+the player's money, what the last step was refused with, and the lamps (`green`, or the list of those that must be red).
+`traits` are what the operator's wallet says of itself, where the scenario wants another one than there is.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,9 @@ from typing import Any
 import yaml
 
 from core.errors import RequestError
+from harness_gui import tapes
 from harness_gui.bench import Bench, Refused
+from harness_gui.stages import Stages
 from ports.record import Round
 from ports.rounds import RoundOpen
 from ports.wallet import WalletError
@@ -85,14 +87,19 @@ class _Runner:
         self._outcome = Outcome(name)
         self._round: str | None = None
         self._problem = ""
+        self._values: Any = None
+        self._stages = Stages(bench.container, bench.journal)
         self._open: Callable[[], object]
+        self._sit: Callable[[], object]
 
     def play(self, scenario: Mapping[str, Any]) -> Outcome:
         bench = self._bench
         operator = scenario.get("operator", bench.backends[0].operator)
         game = scenario.get("game", bench.games[0].game.id)
         bench.pretend(operator, scenario.get("traits", {}))
-        self._open = lambda: bench.open_session(operator=operator, token=scenario.get("token", TOKEN), game=game)
+        token = scenario.get("token", TOKEN)
+        self._open = lambda: bench.open_session(operator=operator, token=token, game=game)
+        self._sit = lambda: self._stages.sit(operator=operator, token=token)
         self._open()
         for number, step in enumerate(scenario["steps"], 1):
             ((verb, fields),) = step.items()
@@ -112,6 +119,8 @@ class _Runner:
         shots = fields.get("shots", 1)
         if "case" in fields:
             self._bench.force_case(fields["case"], shots=shots)
+        elif "server" in fields:
+            self._bench.force_server(tapes.checked(fields["server"]), shots=shots)
         else:
             self._bench.force_stops(fields["stops"], shots=shots)
 
@@ -145,6 +154,21 @@ class _Runner:
     def forward(self, fields: Mapping[str, Any]) -> None:
         self._bench.forward(timedelta(seconds=fields["seconds"]))
 
+    def stage(self, fields: Mapping[str, Any]) -> None:
+        match fields:
+            case {"escrow": stake}:
+                self._ask(self._sit)
+                self._answered(lambda: self._stages.escrow(stake))
+            case {"draw": asked}:
+                self._values = None
+                self._ask(lambda: setattr(self, "_values", self._stages.draw(self._id(), asked)))
+            case {"result": win}:
+                self._answered(lambda: self._stages.result(self._id(), win, fields.get("outcome")))
+            case {"cancel": reason}:
+                self._answered(lambda: self._stages.cancel(self._id(), reason))
+            case _:
+                raise ValueError("a stage is one of escrow, draw, result, cancel")
+
     def expect(self, fields: Mapping[str, Any]) -> None:
         seen = self._seen(fields)
         for name, wanted in fields.items():
@@ -165,6 +189,7 @@ class _Runner:
             "available": money.available,
             "held": money.held,
             "refused": self._problem or None,
+            "values": self._values,
             "sends": {
                 call: sum(c.call == call and c.round == self._round for c in self._bench.transactions())
                 for call in ("escrow", "result", "cancel", "query")
@@ -202,6 +227,6 @@ STEPS: Mapping[str, Callable[[_Runner, Mapping[str, Any]], None]] = {
     name: getattr(_Runner, name)
     for name in (
         "arm", "disarm", "force", "save", "open", "refresh", "spin", "repeat", "choose", "cancel", "recover", "deliver",
-        "forward", "expect",
+        "forward", "stage", "expect",
     )
 }  # fmt: skip

@@ -2,7 +2,8 @@
 
 A file is one JSON object: schema, round, game, version, variant, maths (digest), forced, and `turns`, a list of draws each;
 a draw is [purpose, bound, value], as on record. A bare list of draws is a tape too, of no game in particular. What is
-forced is the first turn; the values of later turns depend on choices.
+forced is the first turn; the values of later turns depend on choices. Of a game server's round all turns are: each is one of
+its requests.
 """
 
 import json
@@ -40,6 +41,8 @@ class Loaded:
 
     draws: tuple[Draw, ...]
     """Of the first turn."""
+    later: tuple[Draw, ...] = ()
+    """Of the other turns."""
     turns: int = 1
     game: str | None = None
     version: str = ""
@@ -48,16 +51,20 @@ class Loaded:
 
 
 def drawn(round: Round, forced: int | None) -> list[Drawn]:
-    """Every draw of a round. `forced` is how many of the first turn's came from a force; None: nobody here knows."""
+    """Every draw of a round. `forced` is how many of the first ones came from a force, of the first turn, or of all turns
+    where a game server asked for them; None: nobody here knows.
+    """
     return list(_drawn(round, forced))
 
 
 def _drawn(round: Round, forced: int | None) -> Iterator[Drawn]:
+    place = 0
     for turn, played in enumerate(round.turns, 1):
         for number, draw in enumerate(played.draws, 1):
+            place += 1
             source = CHANCE
-            if round.terms.forced and turn == 1:
-                source = UNKNOWN if forced is None else FORCED if number <= forced else CHANCE
+            if round.terms.forced and (turn == 1 or not round.hosted):
+                source = UNKNOWN if forced is None else FORCED if place <= forced else CHANCE
             yield Drawn(turn, number, draw, source)
 
 
@@ -98,8 +105,14 @@ def read(text: str) -> Loaded:
     for name, word in words.items():
         if not isinstance(word, str) or len(word) > 200:
             raise ValueError(f"this is no tape: {name} is {word!r}"[:200])
-    draws, *_ = [_draws(turn, least=0 if place else 1) for place, turn in enumerate(turns)]
-    return Loaded(draws=draws, turns=len(turns), **{name: str(word) for name, word in words.items()})
+    draws, *others = [_draws(turn, least=0 if place else 1) for place, turn in enumerate(turns)]
+    later = tuple(draw for turn in others for draw in turn)
+    return Loaded(draws=draws, later=later, turns=len(turns), **{name: str(word) for name, word in words.items()})
+
+
+def checked(told: Any) -> tuple[Draw, ...]:
+    """A list of [purpose, bound, value] as draws. Raises `ValueError` that says what is wrong."""
+    return _draws(told)
 
 
 def _draws(told: Any, *, least: int = 1) -> tuple[Draw, ...]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from harness_gui.deck import Deck
 from harness_gui.journal import Call, Journal
+from harness_gui.outside import Outside
 from ports.archive import AuditedRounds, Stored
 from ports.money import Currency
 from ports.record import Round
@@ -114,10 +115,11 @@ class WatchedWallet:
 class WatchedRounds:
     """A `ports.archive.AuditedRounds` that notes each version once it is durable."""
 
-    def __init__(self, rounds: AuditedRounds, journal: Journal, deck: Deck) -> None:
+    def __init__(self, rounds: AuditedRounds, journal: Journal, deck: Deck, outside: Outside) -> None:
         self._rounds = rounds
         self._journal = journal
         self._deck = deck
+        self._outside = outside
 
     def add(self, *versions: Round) -> None:
         """Keep, then note."""
@@ -128,6 +130,8 @@ class WatchedRounds:
                 self._deck.marked(version.id)
             if version.final:
                 self._deck.ended(version.id)
+            if forced and not version.hosted:
+                self._outside.recorded(version)
             self._journal.write(
                 version.id,
                 version=version.version,

@@ -41,6 +41,7 @@ from ports.archive import AuditedRounds
 from ports.books import Grants
 from ports.clock import Clock
 from ports.randomness import Entropy, Tape
+from ports.record import Round
 from ports.rewards import RewardStore
 from ports.rounds import RoundStore
 from ports.sessions import SessionStore
@@ -104,13 +105,17 @@ def _house(settings: Settings) -> House:
     )
 
 
-def _never() -> bool:
+def _never(_opened_by: str | None) -> bool:
     return False
 
 
 def _tape(monitor: Monitor) -> Callable[[], Tape]:
     fast = bulk()
     return lambda: TurnRng(monitor, bulk=fast, witness=monitor.witness)
+
+
+def _round_tape(tape: Callable[[], Tape]) -> Callable[[Round], Tape]:
+    return lambda _: tape()
 
 
 def _keys(settings: Settings, data: Path) -> Mapping[bytes, Key]:
@@ -178,6 +183,7 @@ class Container(containers.DeclarativeContainer):
         Monitor, entropy, alarm=events.provided.stopped
     )
     tape: providers.Provider[Callable[[], Tape]] = providers.ThreadSafeSingleton(_tape, monitor)
+    round_tape: providers.Provider[Callable[[Round], Tape]] = providers.ThreadSafeSingleton(_round_tape, tape)
 
     store: providers.Provider[SqliteStore | None] = providers.Resource(_store, settings, data)
     rounds: providers.Provider[AuditedRounds] = providers.ThreadSafeSingleton(_rounds, store)
@@ -246,7 +252,7 @@ class Container(containers.DeclarativeContainer):
         rewards=rewards,
         health=monitor,
         clock=clock,
-        tape=tape,
+        tape=round_tape,
     )
 
     desk: providers.Provider[Desk] = providers.ThreadSafeSingleton(

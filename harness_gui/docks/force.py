@@ -1,4 +1,6 @@
-"""Force: which outcome comes next. Armed forces are red, and for one round unless it is said otherwise."""
+"""Force: which outcome comes next, here or in a game server's round. Armed forces are red, and for one round unless it is
+said otherwise.
+"""
 
 from functools import partial
 
@@ -21,13 +23,14 @@ from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
 from harness_gui.docks.cases import CasesTab
 from harness_gui.docks.outcome import OutcomeTab
+from harness_gui.outside import KINDS
 from ports.randomness import Draw
 
 SHOTS: dict[str, int | None] = {"one round": 1, "10 rounds": 10, "100 rounds": 100, "until disarmed": None}
 
 
 class ForceDock(Dock):
-    """By stops, by outcome, by a tape, or by a case that was saved."""
+    """By stops, by outcome, by a tape, by a case that was saved; and by a tape for game servers."""
 
     NAME = "force"
     TITLE = "Force"
@@ -45,12 +48,13 @@ class ForceDock(Dock):
         self._shots.setAccessibleName("For how many rounds")
         self._stops = QGridLayout()
         self.tabs = tabs = QTabWidget()
-        tabs.addTab(self._stops_tab(), "By stops")
+        tabs.addTab(self._stops_tab(), "Stops")
         self.outcome = OutcomeTab(desk, self._shots, SHOTS)
-        tabs.addTab(self.outcome, "By outcome")
-        tabs.addTab(self._tape_tab(), "By tape")
+        tabs.addTab(self.outcome, "Outcome")
+        tabs.addTab(self._tape_tab(), "Tape")
         self.cases = CasesTab(desk, self._shots, SHOTS)
-        tabs.addTab(self.cases, "By case")
+        tabs.addTab(self.cases, "Case")
+        tabs.addTab(self._server_tab(), "Server")
         self.disarm = QPushButton("Disarm")
         self.disarm.clicked.connect(self._disarm)
         inside = QWidget()
@@ -92,6 +96,23 @@ class ForceDock(Dock):
         column.addStretch(1)
         return tab
 
+    def _server_tab(self) -> QWidget:
+        tab = QWidget()
+        column = QVBoxLayout(tab)
+        self.server_tape = QPlainTextEdit()
+        self.server_tape.setPlaceholderText('[["range", 37, 17], ["weighted", 100, 3], ["shuffle", 52, 0]]')
+        self.server_tape.setAccessibleName("Tape for game servers: purpose, bound and value of each draw")
+        self.server_tape.setMaximumHeight(90)
+        self.arm_server = QPushButton("Arm for game servers")
+        self.arm_server.clicked.connect(self._arm_server)
+        bounds = "; ".join(f"{kind}: {bound}" for kind, bound in KINDS.items())
+        self.server_tape.setToolTip(f"Purpose, bound and value of each draw. Bounds are, for {bounds}")
+        column.addWidget(faint("What a game server's next round draws first."))
+        column.addWidget(self.server_tape)
+        column.addWidget(self.arm_server)
+        column.addStretch(1)
+        return tab
+
     def set_stop(self, reel: int, stop: int) -> None:
         """Put a stop into the box of its reel; where stops weigh, the first value that means it."""
         if reel < len(self._reels):
@@ -127,21 +148,27 @@ class ForceDock(Dock):
         arm = partial(self.desk.bench.force_tape_file, text, label="tape", shots=shots)
         self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
+    def _arm_server(self) -> None:
+        text, shots = self.server_tape.toPlainText(), SHOTS[self._shots.currentText()]
+        arm = partial(self.desk.bench.force_server_file, text, label="tape", shots=shots)
+        self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
+
     def _disarm(self) -> None:
         self.desk.bench.disarm()
         self.desk.armed.emit()
 
     def _show(self) -> None:
-        force: Force | None = self.desk.bench.deck.force
-        self.disarm.setEnabled(force is not None)
-        if force is None:
-            self.status.setProperty("role", "faint")
-            self.status.setIndent(0)
-            self.status.setText("Nothing is armed: chance decides.")
-        else:
-            rest = "until disarmed" if force.shots is None else f"{force.shots} to go"
-            self.status.setProperty("role", "armed")
-            self.status.setIndent(8)
-            self.status.setText(f"⚑ ARMED  {force.label}  ({rest})")
+        bench = self.desk.bench
+        told = [*_armed("⚑ ARMED", bench.deck.force), *_armed("⚑ ARMED for game servers:", bench.outside.force)]
+        self.disarm.setEnabled(bool(told))
+        self.status.setProperty("role", "armed" if told else "faint")
+        self.status.setIndent(8 if told else 0)
+        self.status.setText("\n".join(told) or "Nothing is armed: chance decides.")
         self.status.style().unpolish(self.status)
         self.status.style().polish(self.status)
+
+
+def _armed(word: str, force: Force | None) -> list[str]:
+    if force is None:
+        return []
+    return [f"{word}  {force.label}  ({'until disarmed' if force.shots is None else f'{force.shots} to go'})"]

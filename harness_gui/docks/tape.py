@@ -89,7 +89,11 @@ class TapeDock(Dock):
         self.live.toggled.connect(lambda _: self._look())
         self.model = TapeModel(self)
         self.table = _table(self.model)
-        self.arm = self._button("Arm", "The next round draws what this one drew in its first turn", self.arm_shown)
+        self.arm = self._button(
+            "Arm",
+            "The next round draws what this one drew: in its first turn, or all of it if a game server asked",
+            self.arm_shown,
+        )
         self.save = self._button("Save…", "Keep this tape in a file", self.ask_where)
         self.load = self._button("Load and arm…", "The next round draws what is on a saved tape", self.ask_which)
         row = QHBoxLayout()

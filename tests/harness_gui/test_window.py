@@ -18,10 +18,12 @@ from harness_gui.docks.transactions import CallsModel
 from harness_gui.journal import Call
 from harness_gui.lamps import NAMES
 from harness_gui.reels import frames, picture
+from harness_gui.serving import Served
 from harness_gui.window import Window
 from ports.game import Event
 from rgs import plugins
 from rgs.settings import Settings
+from tests.harness_gui.game_server import Server
 
 Until = Callable[[Callable[[], object]], None]
 STOPS = [11, 11, 13]
@@ -67,6 +69,33 @@ def test_a_tape_that_is_none_is_refused_in_words(window: Window, until: Until) -
     window.force._arm_tape()
     until(lambda: "this is no tape" in window.log.text)
     assert window.bench.deck.force is None
+
+
+def test_a_force_for_game_servers_is_armed_in_red_and_gone_once_one_of_them_has_drawn_it(
+    window: Window, until: Until, tmp_path: Path
+) -> None:
+    bench, force = window.bench, window.force
+    for text, told in (('[["stop", 32, 1]]', "a game server draws range"), ('[["range", 37, 17]]', "")):
+        force.server_tape.setPlainText(text)
+        QTest.mouseClick(force.arm_server, Qt.MouseButton.LeftButton)
+        until(lambda told=told: told in window.log.text and window.desk.hands.idle)
+    until(lambda: "⚑ ARMED for game servers:  tape  (1 to go)" in force.status.text())
+    assert "armed" == force.status.property("role")
+    spin(window, until)
+    assert not bench.history()[0].terms.forced
+    window._show_dock(window.tape)
+    window.tape.live.setChecked(True)
+    served = Served(bench, 0)
+    server = Server(served.address, (tmp_path / "game-server.key").read_text().strip())
+    id = server.bet()
+    assert "ARMED" in force.status.text()
+    server.range(id, 1, min=0, max=6)
+    until(lambda: "refused: value 1 of this round is forced" in window.log.text)
+    server.range(id, 1, min=0, max=37)
+    until(lambda: "Nothing is armed" in force.status.text())
+    until(lambda: [["1", "1", "range", "37", "17", "⚑ forced"]] == tape(window))
+    server.close()
+    served.close()
 
 
 def tape(window: Window) -> list[list[str]]:

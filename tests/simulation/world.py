@@ -124,7 +124,7 @@ class Process:
             software="sim",
             stakes={"op": Stakes(min=1, max=1000, default=10)},
             deadline=timedelta(hours=1),
-            forced=lambda: False,
+            forced=lambda _: False,
         )
         self.rewards = Rewards(
             store=world.rewards,
@@ -154,7 +154,7 @@ class Process:
             rewards=self.rewards,
             health=world.health,
             clock=world.clock,
-            tape=lambda: SeededTape(world.chance, world.rate / 20),
+            tape=lambda _: SeededTape(world.chance, world.rate / 20),
         )
         self.recovery = Recovery(rounds=world.rounds, walker=self.walker, rewards=self.rewards, clock=world.clock)
 

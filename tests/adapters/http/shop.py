@@ -184,7 +184,7 @@ class Shop:
             software="1.2.3",
             stakes={"social": stakes, "other": Stakes(min=1, max=20, default=5)},
             deadline=timedelta(hours=1),
-            forced=lambda: False,
+            forced=lambda _: False,
         )
         sender = Sender(sessions=self.session_store, wallets=self.lines, clock=clock, balances=balances, watch=metrics)
         lifecycle = Lifecycle(
@@ -212,7 +212,7 @@ class Shop:
         }
         self.services = Services(
             hosted=Hosted(catalogue=catalogue, **common),
-            external=External(tape=self.tape, **common),
+            external=External(tape=lambda _: self.tape(), **common),
             sessions=Sessions(
                 store=self.session_store,
                 catalogue=catalogue,
