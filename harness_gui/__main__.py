@@ -62,13 +62,16 @@ def _run(files: tuple[Path, ...], settings: Settings) -> int:
 
 def _replay(file: Path, *, as_json: bool) -> int:
     bundle = evidence.read(file)
-    found = evidence.run_again(bundle, catalogue())
+    again = evidence.run_again(bundle, catalogue())
+    found = again.differences
     if as_json:
-        click.echo(json.dumps({"rounds": list(bundle.rounds), "differences": found}))
+        told = {"rounds": list(bundle.rounds), "calls": again.calls, "differences": found, "notes": again.notes}
+        click.echo(json.dumps(told))
     else:
-        for what in found:
+        for what in [*found, *(f"calls not played back: {note}" for note in again.notes)]:
             click.echo(what)
-        click.echo(f"{len(bundle.rounds)} rounds executed again, {len(found) or 'no'} differences")
+        done = f"{len(bundle.rounds)} rounds executed again, {again.calls} calls to the wallet played back"
+        click.echo(f"{done}, {len(found) or 'no'} differences")
     return 1 if found else 0
 
 

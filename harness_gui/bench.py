@@ -175,7 +175,7 @@ class Bench:
         operators = self.container.settings().operators
         return [
             Backend(operator=name, backend=operators[name].backend, traits=wallet.traits)
-            for name, wallet in self._wallets.items()
+            for name, wallet in self.faults.items()
         ]
 
     @property

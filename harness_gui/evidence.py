@@ -17,16 +17,19 @@ import platform
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from core.catalogue import Catalogue
 from core.replay import differences
+from harness_gui import playback
 from harness_gui.bench import Bench
 from ports import canonical
 from ports.record import Round
+from ports.wallet import Traits
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
@@ -85,9 +88,14 @@ def _about(bench: Bench, note: str) -> dict[str, Any]:
         "python": sys.version,
         "machine": platform.platform(),
         "games": {f"{g.game.id} {g.game.version} {g.game.variant}": g.maths for g in bench.games},
-        "operators": {b.operator: {"backend": b.backend, "traits": asdict(b.traits)} for b in bench.backends},
+        "operators": {b.operator: {"backend": b.backend, "traits": _traits(b.traits)} for b in bench.backends},
         "settings": kept,
     }
+
+
+def _traits(traits: Traits) -> dict[str, Any]:
+    """By name; spans in seconds."""
+    return {n: v.total_seconds() if isinstance(v, timedelta) else v for n, v in asdict(traits).items()}
 
 
 def _json(value: Any) -> bytes:
@@ -167,19 +175,51 @@ def _versions(name: str, data: bytes) -> list[Round]:
         raise BadEvidence(f"{name}: {problem}") from None
 
 
-def run_again(evidence: Evidence, catalogue: Catalogue) -> list[str]:
-    """Execute every round of the bundle again; what is otherwise here, in words. Empty: all is the same."""
-    found: list[str] = []
+@dataclass(slots=True)
+class Again:
+    """What came of running a bundle again."""
+
+    differences: list[str] = field(default_factory=list)
+    """What is otherwise here, in words. Empty: all is the same."""
+    calls: int = 0
+    """Answers of the wallet that were played back."""
+    notes: list[str] = field(default_factory=list)
+    """Rounds whose calls could not be played back, and why."""
+
+
+def run_again(evidence: Evidence, catalogue: Catalogue) -> Again:
+    """Run every round of the bundle again: its turns from their tape, its walk against the recorded answers of the wallet.
+
+    Raises `BadEvidence` for a journal that is none.
+    """
+    again = Again()
     for id, versions in evidence.rounds.items():
         previous: str | None = None
         for number, version in enumerate(versions, 1):
             if (version.id, version.version, version.previous) != (id, number, previous):
-                found.append(f"{id}: version {number} does not follow the one before it")
+                again.differences.append(f"{id}: version {number} does not follow the one before it")
             previous = version.digest
         if versions:
-            found += [f"{id}: {what}" for what in [*_other_maths(versions[-1], catalogue)]]
-            found += [f"{id}: {what}" for what in differences(versions[-1], catalogue)]
-    return found
+            again.differences += [f"{id}: {what}" for what in _other_maths(versions[-1], catalogue)]
+            again.differences += [f"{id}: {what}" for what in differences(versions[-1], catalogue)]
+            _walk_again(evidence, id, catalogue, again)
+    return again
+
+
+def _walk_again(evidence: Evidence, id: str, catalogue: Catalogue, again: Again) -> None:
+    versions = evidence.rounds[id]
+    try:
+        lines = [line for line in evidence.journal if line["round"] == id]
+        operator = evidence.about["operators"].get(versions[0].terms.operator)
+        if operator is None or isinstance(operator["traits"]["in_flight"], str):
+            again.notes.append(f"{id}: the file does not say what the operator promises")
+            return
+        walked = playback.walk_again(versions, lines, playback.traits(operator["traits"]), catalogue)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as problem:
+        raise BadEvidence(f"about.json or journal.json: {problem!r}") from None
+    again.calls += walked.calls
+    again.differences += [f"{id}: {what}" for what in walked.differences]
+    again.notes += [f"{id}: {walked.note}"] if walked.note else []
 
 
 def _other_maths(round: Round, catalogue: Catalogue) -> list[str]:

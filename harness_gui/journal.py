@@ -14,6 +14,8 @@ from datetime import datetime
 from threading import RLock
 from typing import TypeAlias
 
+from ports.wallet import Receipt
+
 CAPACITY = 200_000
 """Lines kept; beyond it the oldest fifth is forgotten."""
 
@@ -54,6 +56,14 @@ class Call:
     """The state that the record had after it."""
     game: str = ""
     """Of a call about a player: where they sit down."""
+    answered: int | None = None
+    """The place of the line that came next when the answer was there; None while the call is out."""
+    receipt: Receipt | None = None
+    """The answer to a movement, as the house had it."""
+    message: str = ""
+    """What an answer that is no receipt said, and `reason` and `code` of it."""
+    reason: str = ""
+    code: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,6 +152,11 @@ class Journal:
             calls = [line for line in self._of[round] if isinstance(line, Call)]
             if calls and calls[-1].answer:
                 calls[-1].state = state
+
+    def answered(self, call: Call, answer: str) -> None:
+        """Note that the answer to a call is there: all else of it is filled in by then."""
+        with self._lock:
+            call.answer, call.answered = answer, self._next
 
     def since(self, place: int) -> Sequence[Line]:
         """Every line from this place on, oldest first."""

@@ -72,13 +72,18 @@ def load(file: Path) -> Mapping[str, Any]:
     return scenario
 
 
-def run(file: Path, settings: Settings | None = None) -> Outcome:
-    """Run a scenario on a bench of its own: fresh data in memory, the operators of `settings`. Raises `ScenarioError`."""
+def run(file: Path, settings: Settings | None = None, look: Callable[[Bench], object] = lambda _: None) -> Outcome:
+    """Run a scenario on a bench of its own: fresh data in memory, the operators of `settings`. Raises `ScenarioError`.
+
+    `look` is shown the bench at the end.
+    """
     read = load(file)
     with TemporaryDirectory(prefix="rgs-scenario-") as data:
         own = (settings or Settings()).model_copy(update={"store": "memory", "data": Path(data)})
         with Bench(own) as bench:
-            return _Runner(bench, str(read.get("name", file.stem))).play(read)
+            outcome = _Runner(bench, str(read.get("name", file.stem))).play(read)
+            look(bench)
+            return outcome
 
 
 class _Runner:

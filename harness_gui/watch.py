@@ -11,7 +11,7 @@ from ports.archive import AuditedRounds, Stored
 from ports.money import Currency
 from ports.record import Round
 from ports.rounds import Page, Pending
-from ports.wallet import Movement, Player, Receipt, Traits, Wallet, WalletError
+from ports.wallet import Declined, Movement, Player, Receipt, Traits, Wallet, WalletError
 
 T = TypeVar("T")
 
@@ -63,13 +63,13 @@ class WatchedWallet:
     def query(self, movement: Movement) -> Receipt | None:
         """Pass on, and note."""
         call = self._begin("query", movement)
-        receipt = self._note(call, lambda: self._wallet.query(movement))
+        receipt = call.receipt = self._note(call, lambda: self._wallet.query(movement))
         call.detail = "not booked" if receipt is None else f"booked as {receipt.reference}"
         return receipt
 
     def _move(self, name: str, movement: Movement, send: Callable[[Movement], Receipt]) -> Receipt:
         call = self._begin(name, movement)
-        receipt = self._note(call, lambda: send(movement))
+        receipt = call.receipt = self._note(call, lambda: send(movement))
         call.balance = None if receipt.balance is None else receipt.balance.minor
         said = [f"reference {receipt.reference}"] if receipt.reference else []
         if receipt.applied is not True:
@@ -95,15 +95,17 @@ class WatchedWallet:
             call.seconds = time.perf_counter() - begun
             code = f" (code {problem.code})" if problem.code else ""
             call.detail = f"{problem}{code}"
-            call.answer = type(problem).__name__.lower()
+            call.message, call.code = str(problem), problem.code
+            call.reason = str(problem.reason) if isinstance(problem, Declined) else ""
+            self._journal.answered(call, type(problem).__name__.lower())
             raise
         except Exception as problem:
             call.seconds = time.perf_counter() - begun
-            call.detail = repr(problem)
-            call.answer = "broken"
+            call.detail = call.message = repr(problem)
+            self._journal.answered(call, "broken")
             raise
         call.seconds = time.perf_counter() - begun
-        call.answer = "receipt"
+        self._journal.answered(call, "receipt")
         return answer
 
     def _balance(self, call: Call, player: Player) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from adapters.backends import faulty as faults
 from adapters.backends.faulty import FAULTS
+from harness_gui.bench import Bench
+from harness_gui.evidence import Again, collect, read, run_again
 from harness_gui.scenario import SCENARIOS, ScenarioError, load, run
 
 
@@ -29,8 +31,18 @@ def test_the_matrix_is_whole_each_call_with_each_fault_that_happens_to_it(call: 
 @pytest.mark.parametrize(
     "file", sorted(SCENARIOS.rglob("*.yaml")), ids=lambda file: str(file.relative_to(SCENARIOS).with_suffix(""))
 )
-def test_a_shipped_scenario_goes_as_expected(file: Path) -> None:
-    assert [] == run(file).failures
+def test_a_shipped_scenario_goes_as_expected_and_its_evidence_runs_again(file: Path, tmp_path: Path) -> None:
+    again: list[Again] = []
+
+    def look(bench: Bench) -> None:
+        bundle = tmp_path / "found.rgsbug"
+        bundle.write_bytes(collect(bench, bench.seen(), note=""))
+        again.append(run_again(read(bundle), bench.container.catalogue()))
+        moves = [call for call in bench.transactions() if call.round]
+        assert len(moves) == again[0].calls
+
+    assert [] == run(file, look=look).failures
+    assert ([], []) == (again[0].differences, again[0].notes)
 
 
 @pytest.mark.parametrize(
