@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from pathlib import Path
 from typing import TextIO
+from weakref import WeakSet, finalize
 
 from cryptography.fernet import Fernet, MultiFernet
 
@@ -19,6 +20,18 @@ KEY = "handle.key"
 
 class StoreInUse(Exception):
     """Another process owns the data."""
+
+
+class _Reader:
+    """A connection for reading. Its thread alone holds on to it: when the thread has ended, it is closed.
+
+    (SQLite keeps the descriptor of the file itself, for the next one: so many as there were readers at one time.)
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.connection = connect(path)
+        self.connection.execute("PRAGMA query_only=ON")
+        self.close = finalize(self, self.connection.close)
 
 
 class SqliteStore:
@@ -38,7 +51,8 @@ class SqliteStore:
             raise
         self.pen = Pen(self._writer, fatal=fatal)
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: WeakSet[_Reader] = WeakSet()
+        """Those of threads that live."""
 
     def write(self, work: Work[Exception | None]) -> None:
         """Do the work in a transaction; durable on return. Raises what it answered: then it has written nothing."""
@@ -49,17 +63,17 @@ class SqliteStore:
     @property
     def reader(self) -> sqlite3.Connection:
         """The connection of this thread, for reading."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self.path)
-            connection.execute("PRAGMA query_only=ON")
-            self._readers.append(connection)
-        return connection
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = self._local.reader = _Reader(self.path)
+            self._readers.add(reader)
+        return reader.connection
 
     def close(self) -> None:
         """Let the file go. Nobody may be using it."""
-        for connection in (*self._readers, self._writer):
-            connection.close()
+        for reader in list(self._readers):
+            reader.close()
+        self._writer.close()
         self._lock_file.close()
 
 

@@ -4,7 +4,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -130,6 +130,54 @@ def test_what_reads_cannot_write(store: SqliteStore) -> None:
 
 
 # Group commit.
+
+
+def descriptors(file: Path) -> int:
+    """How often this process has the file, or one that stands beside it, open."""
+    targets = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            targets.append(str(descriptor.readlink()))
+    return sum(target.startswith(str(file)) for target in targets)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors are counted where the system tells them")
+def test_what_a_thread_read_with_is_closed_when_the_thread_has_ended(store: SqliteStore) -> None:
+    def read() -> None:
+        assert store.reader is store.reader
+        store.reader.execute("SELECT count(*) FROM versions").fetchone()
+        counted.append(descriptors(store.path))
+
+    counted: list[int] = []
+    read()
+    before = descriptors(store.path)
+    for _ in range(30):
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+    assert 30 == len(counted[1:])
+    # SQLite keeps a descriptor of the file itself for the next connection, because closing one would drop its locks.
+    assert descriptors(store.path) <= max(counted) <= before + 6
+    read()
+
+
+def test_what_living_threads_read_with_is_closed_with_the_store(tmp_path: Path) -> None:
+    store, read, over = SqliteStore(tmp_path), threading.Event(), threading.Event()
+
+    def stay() -> None:
+        connections.append(store.reader)
+        read.set()
+        over.wait(20)
+
+    connections: list[sqlite3.Connection] = []
+    thread = threading.Thread(target=stay)
+    thread.start()
+    assert read.wait(20)
+    store.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connections[0].execute("SELECT 1")
+    over.set()
+    thread.join()
 
 
 def test_who_comes_while_one_writes_is_written_with_the_others(store: SqliteStore) -> None:
