@@ -30,7 +30,7 @@ from harness_gui.clock import SettableClock
 from harness_gui.curl import curl
 from harness_gui.deck import Deck, Force
 from harness_gui.journal import Call, Journal, Line
-from harness_gui.lamps import Lamp, Lamps
+from harness_gui.lamps import Accounts, Lamp, Lamps, spelt
 from harness_gui.maths import Sheet, Told, sheet
 from harness_gui.outside import Outside
 from harness_gui.solver import Solution, Wanted, solve
@@ -74,12 +74,7 @@ class Balances:
 
     def text(self, minor: int | None) -> str:
         """An amount in main units, for people."""
-        if minor is None:
-            return "?"
-        sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(self.exponent + 1, "0")
-        cut = len(digits) - self.exponent
-        whole = f"{int(digits[:cut]):,}"
-        return f"{sign}{whole}.{digits[cut:]}" if self.exponent else f"{sign}{whole}"
+        return "?" if minor is None else spelt(minor, self.exponent)
 
 
 def example(schema: Any) -> Json:
@@ -494,6 +489,10 @@ class Bench:
         with self._lock:
             self._ask_again()
             return self._lamps.check(self.seen(), unlike=self._unlike)
+
+    def books(self) -> list[Accounts]:
+        """What the wallets' accounts add up to, in every currency, beside our record."""
+        return self._lamps.accounts()
 
     def _ask_again(self) -> None:
         """I13: the newest finished bet, sent again, is answered with the very same version."""

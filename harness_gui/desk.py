@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from harness_gui.bench import Balances, Bench
 from harness_gui.journal import Line, Write
-from harness_gui.lamps import Lamp
+from harness_gui.lamps import Accounts, Lamp
 from harness_gui.work import Hands
 from ports.game import Json, Wager
 from ports.record import Round
@@ -40,6 +40,8 @@ class Desk(QObject):
     armed = Signal()
     """Forces or faults changed."""
     lamps = Signal(list)
+    books = Signal(list)
+    """What the wallets' accounts add up to."""
     balances = Signal(object)
     trouble = Signal(str)
     """Something did not work, in words."""
@@ -117,15 +119,16 @@ class Desk(QObject):
         self._checking, self._stale = True, False
         begun = time.monotonic()
 
-        def told(found: list[Lamp]) -> None:
-            self.lamps.emit(found)
+        def told(found: tuple[list[Lamp], list[Accounts]]) -> None:
+            self.lamps.emit(found[0])
+            self.books.emit(found[1])
             self._pause.start(int(1000 * max(LEAST, 4 * (time.monotonic() - begun))))
 
         def failed(problem: Exception) -> None:
             self._pause.start(int(1000 * LEAST))
             self.trouble.emit(f"the lamps could not be checked: {problem!r}")
 
-        self.hands.do(self.bench.invariants, told, failed)
+        self.hands.do(lambda: (self.bench.invariants(), self.bench.books()), told, failed)
 
     def count(self) -> None:
         """Look at the balances. It takes no time, so it does not wait for the lamps, which take more with every round."""

@@ -17,6 +17,7 @@ from core.catalogue import Catalogue
 from core.reconcile import reconcile
 from core.replay import differences
 from ports.books import Books
+from ports.money import Currency
 from ports.record import Kind, Round, State, Status
 from ports.rounds import RoundStore
 from ports.wallet import Wallet
@@ -56,11 +57,49 @@ SLACK = timedelta(minutes=10)
 
 @runtime_checkable
 class Sums(Protocol):
-    """A wallet that says what all its accounts add up to; together zero."""
+    """A wallet that says what all its accounts add up to, a currency at a time; together zero."""
 
-    def sums(self) -> Mapping[str, int]:
-        """Account -> minor units."""
+    def currencies(self) -> Sequence[Currency]:
+        """Every currency in which there are accounts."""
         ...
+
+    def sums(self, currency: str | None = None) -> Mapping[str, int]:
+        """Kind of account (player, held, house) -> minor units of this currency."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """What a wallet's accounts in one currency add up to, beside our record, in minor units."""
+
+    operator: str
+    currency: Currency
+    player: int
+    """What all players can spend."""
+    held: int
+    house: int
+    recorded: int
+    """What our record says is set aside, players' own money; a movement in flight, and a free round, are the difference."""
+
+    @property
+    def total(self) -> int:
+        """Zero, if the books add up."""
+        return self.player + self.held + self.house
+
+    @property
+    def words(self) -> str:
+        """For people, in main units."""
+        parts = {"players": self.player, "held": self.held, "on record": self.recorded, "house": self.house}
+        told = " · ".join(f"{name} {spelt(minor, self.currency.exponent)}" for name, minor in parts.items())
+        return f"{self.operator} {self.currency.code}: {told} · sum {spelt(self.total, self.currency.exponent)}"
+
+
+def spelt(minor: int, exponent: int) -> str:
+    """An amount in main units, for people."""
+    sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(exponent + 1, "0")
+    cut = len(digits) - exponent
+    whole = f"{int(digits[:cut]):,}"
+    return f"{sign}{whole}.{digits[cut:]}" if exponent else f"{sign}{whole}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +154,20 @@ class Lamps:
         dark |= set() if any(isinstance(w, Books) for w in self._wallets.values()) else {"I2", "I3"}
         return [self._lamp(id, found[id], id in dark) for id in NAMES]
 
+    def accounts(self) -> list[Accounts]:
+        """The accounts of every wallet that tells of them, in each of its currencies."""
+        held: Counter[tuple[str, Currency]] = Counter()
+        for id in (*self._rounds.unfinished(), *self._rounds.disputed()):
+            round = self._rounds.load(id)
+            if round is not None:
+                held[round.terms.operator, round.terms.currency] += round.held
+        return [
+            Accounts(operator=name, currency=currency, recorded=held[name, currency], **_accounts(wallet, currency))
+            for name, wallet in self._wallets.items()
+            if isinstance(wallet, Sums)
+            for currency in wallet.currencies()
+        ]
+
     def _lamp(self, id: str, why: Sequence[str], dark: bool) -> Lamp:
         if why:
             return Lamp(id=id, name=NAMES[id], holds=False, why="; ".join(why[:5]))
@@ -160,8 +213,11 @@ class Lamps:
         """I1 to I3: what the wallets say of themselves, and of what we sent. Movements in flight are no gap."""
         ours = {round.id for round in newest}
         for name, wallet in self._wallets.items():
-            if isinstance(wallet, Sums) and (total := sum(wallet.sums().values())):
-                yield "I1", f"{name}: the accounts add up to {total}, not to 0"
+            if isinstance(wallet, Sums):
+                totals = {each.code: sum(wallet.sums(each.code).values()) for each in wallet.currencies()}
+                for code, total in totals.items():
+                    if total:
+                        yield "I1", f"{name}: the accounts in {code} add up to {total}, not to 0"
             if not isinstance(wallet, Books):
                 continue
             lines = [line for line in wallet.booked() if line.id.split(":", 1)[0] in ours]
@@ -180,3 +236,8 @@ class Lamps:
         for (operator, player, game), count in places.items():
             if count > 1:
                 yield "I8", f"{player} of {operator} has {count} open rounds of {game}"
+
+
+def _accounts(wallet: Sums, currency: Currency) -> dict[str, int]:
+    sums = wallet.sums(currency.code)
+    return {kind: sums.get(kind, 0) for kind in ("player", "held", "house")}

@@ -200,7 +200,7 @@ class Window(QMainWindow):
         self.resizeDocks([force, self.timeline], [362, 430], Qt.Orientation.Horizontal)
         self.resizeDocks([self.transactions], [215], Qt.Orientation.Vertical)
         self.resizeDocks([force, self.faults], [318, 300], Qt.Orientation.Vertical)
-        self.resizeDocks([self.timeline, self.lamps], [530, 370], Qt.Orientation.Vertical)
+        self.resizeDocks([self.timeline, self.lamps], [480, 420], Qt.Orientation.Vertical)
 
     def _menus(self) -> None:
         play, break_, view = (self.menuBar().addMenu(name) for name in ("&Play", "&Break", "&View"))

@@ -136,6 +136,12 @@ class Ledger:
         rows = self._connection.execute("SELECT * FROM movements WHERE status = 'booked' ORDER BY id").fetchall()
         return [line for line in map(Line._make, rows) if line.currency in currencies]
 
+    def currencies(self) -> list[Currency]:
+        """Every currency that these books were ever kept in, by code."""
+        return [
+            Currency(*row) for row in self._connection.execute("SELECT code, exponent FROM currencies ORDER BY code")
+        ]
+
     def sums(self, currency: str) -> dict[str, int]:
         """The total of each kind of account: what comes before the colon in its name."""
         rows: Sequence[tuple[str, int]] = self._connection.execute(

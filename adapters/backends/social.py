@@ -12,7 +12,7 @@ same player with coins called GEM.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -116,6 +116,10 @@ class SocialWallet:
         """Every movement in the books, by id."""
         lines = self._ledger.do(lambda: self._ledger.booked(list(self._coins)))
         return (Booked(line.id, line.player, line.amount) for line in lines)
+
+    def currencies(self) -> Sequence[Currency]:
+        """Every currency of the books, the usual one first, also one that is no longer among the coins."""
+        return sorted(self._ledger.do(self._ledger.currencies), key=lambda each: each != self._usual.currency)
 
     def sums(self, currency: str | None = None) -> Mapping[str, int]:
         """The total of the players' accounts, of what is held, and of the house; together zero."""

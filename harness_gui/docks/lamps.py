@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from harness_gui.desk import Desk
@@ -13,7 +14,7 @@ SHAPES = {"green": "●", "red": "▲", "dark": "○"}
 
 
 class LampsDock(Dock):
-    """One line an invariant."""
+    """One line an invariant; below them a line for each currency of each wallet."""
 
     NAME = "lamps"
     TITLE = "Invariants"
@@ -33,12 +34,17 @@ class LampsDock(Dock):
             grid.addWidget(self._names[id], row, 1)
         grid.setColumnStretch(1, 1)
         self._checked = faint("not checked yet")
+        self.books = faint()
+        self.books.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.books.setAccessibleName("What the accounts add up to")
         column.addLayout(grid)
         column.addWidget(self._checked)
+        column.addWidget(self.books)
         column.addStretch(1)
         self.fill(inside)
         self._show([Lamp(id=id, name=name, holds=None) for id, name in NAMES.items()])
         desk.lamps.connect(self._told)
+        desk.books.connect(lambda found: self.books.setText("\n".join(each.words for each in found)))
 
     def _told(self, lamps: Sequence[Lamp]) -> None:
         self._show(lamps)

@@ -1,17 +1,20 @@
 """The bench without its window: forced, broken, healed, watched."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from adapters.backends.faulty import FAULTS, Armed, When
-from adapters.backends.social import SocialWallet
+from adapters.backends.social import FILE, SocialWallet
 from harness_gui.bench import Bench, Refused
 from harness_gui.journal import Call, Write
 from ports.record import State
 from ports.wallet import Traits
-from rgs.settings import Settings
+from rgs.settings import Operator, Settings
 
 FULL_SCREEN = [11, 11, 13]
 """Stops of Three Fruits that show a wild in the top row of every reel."""
@@ -183,3 +186,46 @@ def test_the_clock_put_forward_passes_a_deadline(bench: Bench) -> None:
     assert timedelta(hours=25) <= bench.clock.now() - before
     with pytest.raises(ValueError, match="never back"):
         bench.forward(timedelta(hours=-1))
+
+
+GEMS = {"more": [{"currency": "GEM", "exponent": 0, "opening_balance": 5000}]}
+
+
+@pytest.fixture
+def two_coins(tmp_path: Path) -> Iterator[Bench]:
+    operators = {"social": Operator(backend="social", options=GEMS)}
+    with Bench(Settings(data=tmp_path, store="memory", operators=operators)) as bench:
+        for token in ("demo-qa", "demo-qa.GEM"):
+            bench.open_session(operator="social", token=token, game="three-fruits")
+            bench.force_stops([0, 0, 0])
+            bench.spin(stake=100)
+        bench.arm("result", "time-out before", "11")
+        bench.force_stops([0, 0, 0])
+        assert State.DRAWN is bench.spin(stake=50).state
+        yield bench
+
+
+def test_every_currency_of_a_wallet_has_its_sums(two_coins: Bench) -> None:
+    assert [
+        "social FUN: players 999.00 · held 0.00 · on record 0.00 · house -999.00 · sum 0.00",
+        "social GEM: players 4,850 · held 50 · on record 50 · house -4,900 · sum 0",
+    ] == [each.words for each in two_coins.books()]
+    assert ("GEM", 0, 4850, 50) == astuple(two_coins.balances())
+    assert [] == reds(two_coins)
+
+
+@pytest.mark.parametrize("code", ["FUN", "GEM"])
+def test_a_coin_too_many_turns_the_lamp_red_in_any_currency(two_coins: Bench, code: str) -> None:
+    with closing(sqlite3.connect(two_coins.container.data() / FILE)) as books:
+        books.execute("UPDATE accounts SET balance = balance + 1 WHERE name = 'player:qa' AND currency = ?", (code,))
+        books.commit()
+    (red,) = [lamp for lamp in two_coins.invariants() if lamp.holds is False]
+    assert ("I1", f"social: the accounts in {code} add up to 1, not to 0") == (red.id, red.why)
+    assert [1] == [each.total for each in two_coins.books() if each.total]
+
+
+def test_books_of_a_currency_that_is_gone_still_add_up(two_coins: Bench) -> None:
+    two_coins.close()
+    with Bench(Settings(data=two_coins.container.data(), store="memory")) as later:
+        assert ["FUN", "GEM"] == [each.currency.code for each in later.books()]
+        assert [] == reds(later)

@@ -404,6 +404,13 @@ def test_the_lamps_name_every_invariant(window: Window) -> None:
     assert set(NAMES) == set(window.lamps.shown)
 
 
+def test_what_the_accounts_add_up_to_stands_below_the_lamps(window: Window, until: Until) -> None:
+    until(lambda: "social FUN: players 1,000.00 · held 0.00 · on record 0.00" in window.lamps.books.text())
+    window.bench.arm("result", "time-out before", "11")
+    spin(window, until)
+    until(lambda: "held 1.00 · on record 1.00 · house -1,000.00 · sum 0.00" in window.lamps.books.text())
+
+
 def test_an_outcome_is_found_armed_and_played(window: Window, until: Until) -> None:
     outcome = window.force.outcome
     outcome.ask_for(1, 1, "seven")

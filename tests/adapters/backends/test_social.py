@@ -230,6 +230,7 @@ def test_a_player_has_a_purse_for_each_kind_of_coin(tmp_path: Path) -> None:
     assert Money(23, GEM) == wallet.grant("ann", 3, "a gift", currency="GEM")
     assert {"player": 400, "held": 100, "house": -500} == wallet.sums()
     assert {"player": 23, "held": 0, "house": -23} == wallet.sums("GEM")
+    assert [FUN, GEM] == wallet.currencies()
     assert Money(23, GEM) == wallet.refresh(gem, "plums").balance
     assert 3 == len(list(wallet.booked()))
     wallet.close()
