@@ -1,20 +1,21 @@
-"""The reels: a round's events, drawn. Whatever moves here moves after the outcome is on record, and changes nothing."""
+"""The reels, or what a game without reels has in their place: a round's events, drawn.
+
+Whatever moves here moves after the outcome is on record, and changes nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSizeF, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from harness_gui.art import picture
+from harness_gui.boards import Board, board
 from harness_gui.theme import colours
 from ports.game import Event
 
-ART = Path(__file__).parent.parent / "games" / "art"
 LINES = ("#ff5d6c", "#67a9ff", "#4cc38a", "#f0b94a", "#c98bff", "#42d4d4", "#ff9ad5", "#b5d94c")
 TURN = 520
 """Milliseconds until the first reel stops."""
@@ -25,6 +26,10 @@ HEAD = 44.0
 """Pixels above the reels, for the marks."""
 FOOT = 84.0
 """Pixels below them, for the stops and what was won."""
+BANNER = 50.0
+"""Pixels below a board, for what was won."""
+BOARD = QSizeF(440, 270)
+"""The least room that a board wants; where there is less it is drawn smaller."""
 HOLD = 700
 """Milliseconds that a board rests before the next one."""
 
@@ -71,26 +76,10 @@ def frames(events: Sequence[Event]) -> list[Frame]:
     return found
 
 
-@lru_cache(maxsize=512)
-def picture(game: str, symbol: str, size: int) -> QPixmap | None:
-    """The art of a symbol as a square of so many pixels, or None if there is none."""
-    file = ART / game / f"{symbol}.svg"
-    if not file.is_file():
-        return None
-    renderer = QSvgRenderer(str(file))
-    if not renderer.isValid():
-        return None
-    drawn = QPixmap(size, size)
-    drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return drawn
-
-
 class ReelsView(QWidget):
-    """The window of a slot, its winning lines, and the stop below each reel. Other games are told in words."""
+    """The window of a slot, its winning lines, and the stop below each reel. Cards, roulette and a wheel have a
+    board of their own (`harness_gui.boards`); what else there may be is told in words.
+    """
 
     clicked = Signal(int, int)
     """A cell: reel, row."""
@@ -110,6 +99,8 @@ class ReelsView(QWidget):
         self._stops: list[int] = []
         self._wins: list[Event] = []
         self._words: list[str] = []
+        self._board: Board | None = None
+        self._definition: Any = None
         self._forced = False
         self._banner = ""
         self._caption = ""
@@ -143,6 +134,8 @@ class ReelsView(QWidget):
         self._pause.stop()
         self._frames, self._caption = [], ""
         self._game, self._strips = game, _strips(definition)
+        self._board, self._definition = None, definition
+        self.setAccessibleDescription("")
         rows = _part(definition, "rows") or 3
         heights = list(rows) if isinstance(rows, list | tuple) else [rows] * len(self._strips)
         self._window = [
@@ -158,7 +151,9 @@ class ReelsView(QWidget):
         self._turning.stop()
         self._pause.stop()
         self._frames = frames(events)
-        self._words = [] if self._frames else [_sentence(event) for event in events]
+        self._board = None if self._frames else board(self._game, events, self._definition)
+        self._words = [] if self._frames or self._board else [_sentence(event) for event in events]
+        self.setAccessibleDescription(self._board.words if self._board else "; ".join(self._words))
         self._forced, self._banner, self._faded = forced, banner, False
         if not self._frames:
             self._window, self._stops, self._wins, self._caption = [], [], [], ""
@@ -239,7 +234,7 @@ class ReelsView(QWidget):
         c = colours()
         painter.fillRect(self.rect(), QColor(c.ground))
         if not self._window:
-            self._draw_words(painter)
+            self._draw_instead(painter)
             return
         size, left, top = self._cell()
         time = float(self._turning.currentValue() or 0.0) if self._spinning else float("inf")
@@ -256,11 +251,14 @@ class ReelsView(QWidget):
             self._draw_stop(painter, reel, frame, known=time >= ends)
         if not self._spinning:
             self._draw_wins(painter, size, left, top)
+        self._draw_veil(painter)
+        self._draw_marks(painter)
+
+    def _draw_veil(self, painter: QPainter) -> None:
         if self._faded:
-            veil = QColor(c.ground)
+            veil = QColor(colours().ground)
             veil.setAlpha(190)
             painter.fillRect(self.rect(), veil)
-        self._draw_marks(painter)
 
     def _draw_reel(self, painter: QPainter, reel: int, frame: QRectF, size: float, done: float) -> None:
         column = self._window[reel]
@@ -342,12 +340,26 @@ class ReelsView(QWidget):
             painter.setPen(QColor(c.accent))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._banner)
 
+    def _draw_instead(self, painter: QPainter) -> None:
+        """No reels: a board, or words."""
+        if self._board is not None:
+            box = QRectF(self.rect()).adjusted(MARGIN, HEAD, -MARGIN, -BANNER)
+            shrunk = min(1.0, box.width() / BOARD.width(), box.height() / BOARD.height())
+            painter.save()
+            painter.translate(box.topLeft())
+            painter.scale(shrunk, shrunk)
+            self._board.draw(painter, QRectF(0, 0, box.width() / shrunk, box.height() / shrunk))
+            painter.restore()
+        else:
+            self._draw_words(painter)
+        self._draw_veil(painter)
+        self._draw_marks(painter)
+
     def _draw_words(self, painter: QPainter) -> None:
         painter.setPen(QColor(colours().text))
         painter.setFont(QFont(self.font().family(), 11))
         text = "\n".join(self._words) or "Space plays."
         painter.drawText(self.rect().adjusted(24, 24, -24, -24), Qt.AlignmentFlag.AlignCenter, text)
-        self._draw_marks(painter)
 
     # The mouse and the keys.
 

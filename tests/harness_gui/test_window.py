@@ -1,7 +1,7 @@
 """The window over the real bench: armed, played, broken, healed, and never frozen."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QPushButton
 
 from harness_gui import theme
+from harness_gui.art import picture
 from harness_gui.bench import Bench
 from harness_gui.docks import transactions
 from harness_gui.docks.transactions import CallsModel
 from harness_gui.journal import Call
 from harness_gui.lamps import NAMES
-from harness_gui.reels import frames, picture
+from harness_gui.reels import frames
 from harness_gui.serving import Served
 from harness_gui.window import Window
 from ports.game import Event
+from ports.randomness import Draw
 from rgs import plugins
 from rgs.settings import Settings
 from tests.harness_gui.game_server import Server
@@ -398,6 +400,64 @@ def test_every_game_of_the_house_is_shown_and_played(window: Window, until: Unti
         assert [list(column) for column in last["window"]] == window.reels.window_shown
     assert not window.grab().isNull()
     until(lambda: {"green"} == {lamp.word for lamp in window.lamps.shown.values()})
+
+
+def sit(window: Window, until: Until, game: str) -> None:
+    window.game.setCurrentText(game)
+    window.open_session()
+    until(lambda: window.bench.session.game == game and window.reels._game == game and window.desk.up_to_date)
+
+
+CARDS = [Draw("deal", 52 - place, card) for place, card in enumerate([12] * 5)]
+"""The ace of spades, and what lies behind it in a new deck: 2 to 5 of hearts."""
+
+
+@pytest.mark.parametrize(
+    ("game", "draws", "told"),
+    [
+        ("roulette", [Draw("number", 37, 17)], "17 black: "),
+        ("roulette", [Draw("number", 37, 0)], "0 green: "),
+        ("fortune-wheel", [Draw("wheel", 1000, 999)], "the wheel stops at crown, 500 units"),
+        ("video-poker", CARDS, "A♠ 2♥ 3♥ 4♥ 5♥: straight"),
+    ],
+)
+def test_a_game_without_reels_has_a_board_that_says_what_it_shows(
+    window: Window, until: Until, app: QApplication, game: str, draws: Sequence[Draw], told: str
+) -> None:
+    sit(window, until, game)
+    assert "" == window.reels.accessibleDescription()
+    empty = window.reels.grab().toImage()
+    window.bench.force_tape(draws)
+    spin(window, until)
+    assert window.reels.accessibleDescription().startswith(told)
+    assert window.reels.window_shown == []
+    pictures = []
+    for dark in (False, True):
+        theme.apply(app, dark=dark)
+        pictures.append(window.reels.grab().toImage())
+    window.reels.resize(260, 200)
+    pictures.append(window.reels.grab().toImage())
+    assert empty not in pictures
+    assert 3 == len({bytes(picture.constBits()) for picture in pictures})
+    assert all(shades(picture) > 3 for picture in pictures)
+
+
+def shades(image: QImage) -> int:
+    return len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(40, image.height() - 40, 3)})
+
+
+def test_held_cards_have_a_frame_and_a_word_and_what_is_not_drawn_fades(window: Window, until: Until) -> None:
+    sit(window, until, "video-poker")
+    spin(window, until)
+    dealt = window.reels.accessibleDescription()
+    window._choose(window.bench.history()[0].id, "hold-15")
+    until(lambda: window.desk.up_to_date and "(held)" in window.reels.accessibleDescription())
+    told = window.reels.accessibleDescription().replace(" (held)", "*").split(":")[0].split()
+    assert [True, False, False, False, True] == [card.endswith("*") for card in told]
+    assert dealt.split()[0] == told[0].rstrip("*")
+    shown = window.reels.grab().toImage()
+    window.reels.show_none("DECLINED")
+    assert shades(shown) != shades(window.reels.grab().toImage())
 
 
 def test_the_lamps_name_every_invariant(window: Window) -> None:
