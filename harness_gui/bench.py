@@ -364,11 +364,24 @@ class Bench:
         """Forget a saved case. Raises `ValueError`."""
         self._cases.delete(self.listing.game.id, name)
 
+    def force_outcome(self, wanted: Wanted, *, shots: int | None = 1) -> Force:
+        """The next round comes out as wanted: the first way that the solver finds. Raises `ValueError` if it finds none."""
+        solution = self.solve(wanted, enough=1)
+        if not solution.found:
+            raise ValueError(solution.words)
+        return self.force_tape(solution.pick(), label="outcome", shots=shots)
+
     def solve(
-        self, wanted: Wanted, *, wager: Wager | None = None, go_on: Callable[[float], bool] = lambda _: True
+        self,
+        wanted: Wanted,
+        *,
+        wager: Wager | None = None,
+        enough: int | None = None,
+        go_on: Callable[[float], bool] = lambda _: True,
     ) -> Solution:
         """Look for draws of the session's game that lead to an outcome. May take seconds; `go_on` may stop it."""
-        return solve(self.listing.game, wager or self.wager(), wanted, honest=self.deck.honest, go_on=go_on)
+        game, bet = self.listing.game, wager or self.wager()
+        return solve(game, bet, wanted, honest=self.deck.honest, enough=enough, go_on=go_on)
 
     def figures(self, game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
         """The exact figures of a bet on a game. May take seconds; raises `harness_gui.maths.Stopped` if it may not go on."""

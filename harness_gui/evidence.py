@@ -89,7 +89,6 @@ def _about(bench: Bench, note: str) -> dict[str, Any]:
         "machine": platform.platform(),
         "games": {f"{g.game.id} {g.game.version} {g.game.variant}": g.maths for g in bench.games},
         "operators": {b.operator: {"backend": b.backend, "traits": _traits(b.traits)} for b in bench.backends},
-        "books": [accounts.words for accounts in bench.books()],
         "settings": kept,
     }
 

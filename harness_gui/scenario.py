@@ -13,7 +13,7 @@ the player's money, what the last step was refused with, and the lamps (`green`,
 `traits` are what the operator's wallet says of itself, where the scenario wants another one than there is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,8 @@ import yaml
 
 from core.errors import RequestError
 from harness_gui import tapes
-from harness_gui.bench import Bench, Refused
+from harness_gui.bench import Balances, Bench, Refused
+from harness_gui.solver import Wanted
 from harness_gui.stages import Stages
 from ports.record import Round
 from ports.rounds import RoundOpen
@@ -93,6 +94,8 @@ class _Runner:
         self._round: str | None = None
         self._problem = ""
         self._values: Any = None
+        self._before: int | None = None
+        """What the player could spend before the newest bet."""
         self._stages = Stages(bench.container, bench.journal)
         self._open: Callable[[], object]
         self._sit: Callable[[], object]
@@ -124,10 +127,24 @@ class _Runner:
         shots = fields.get("shots", 1)
         if "case" in fields:
             self._bench.force_case(fields["case"], shots=shots)
+        elif "outcome" in fields:
+            self._bench.force_outcome(self._wanted(**fields["outcome"]), shots=shots)
         elif "server" in fields:
             self._bench.force_server(tapes.checked(fields["server"]), shots=shots)
         else:
             self._bench.force_stops(fields["stops"], shots=shots)
+
+    def _wanted(
+        self, *, least: float = 0, most: float | None = None, event: str | None = None, cells: Sequence[Any] = ()
+    ) -> Wanted:
+        """Wins are so many times the bet, cells are [reel, row, symbol]."""
+        cost = self._bench.listing.game.cost(self._bench.wager())
+        return Wanted(
+            low=round(least * cost),
+            high=None if most is None else round(most * cost),
+            event=event,
+            cells={(reel, row): symbol for reel, row, symbol in cells},
+        )
 
     def save(self, fields: Mapping[str, Any]) -> None:
         self._bench.save_case(fields["case"], self._id())
@@ -139,6 +156,7 @@ class _Runner:
         self._ask(self._bench.refresh)
 
     def spin(self, fields: Mapping[str, Any]) -> None:
+        self._before = self._bench.balances().available
         self._answered(lambda: self._bench.spin(**fields))
 
     def repeat(self, fields: Mapping[str, Any]) -> None:
@@ -193,6 +211,7 @@ class _Runner:
             "versions": 0 if round is None else round.version,
             "available": money.available,
             "held": money.held,
+            "paid": self._paid(round, money),
             "refused": self._problem or None,
             "values": self._values,
             "sends": {
@@ -206,6 +225,12 @@ class _Runner:
             red = [lamp.id for lamp in self._bench.invariants() if lamp.holds is False]
             seen["lamps"] = red or "green"
         return seen
+
+    def _paid(self, round: Round | None, money: Balances) -> float | None:
+        """How often the win of the newest round has reached the player; None: there is none, or nobody knows."""
+        if round is None or not round.win or money.available is None or self._before is None:
+            return None
+        return (money.available - self._before + round.staked) / round.win
 
     def _answered(self, ask: Callable[[], Round]) -> None:
         def keep() -> None:

@@ -90,13 +90,17 @@ def solve(
     *,
     honest: Callable[[], Tape],
     whole: int = WHOLE,
+    enough: int | None = None,
     go_on: Callable[[float], bool] = lambda _: True,
 ) -> Solution:
-    """Find draws that lead to `wanted`. `go_on` is told how far it is (0 to 1), and may stop it."""
+    """Find draws that lead to `wanted`. `go_on` is told how far it is (0 to 1), and may stop it.
+
+    `enough`: so many are found that no more are looked for; None: all of them, or as many as are kept of a sample.
+    """
     first = _first_draws(game, wager, honest)
     if first and math.prod(draw.bound for draw in first) <= whole:
-        return _every(game, wager, wanted, first, honest, go_on)
-    return _sample(game, wager, wanted, honest, whole, go_on)
+        return _every(game, wager, wanted, first, honest, enough, go_on)
+    return _sample(game, wager, wanted, honest, whole, min(enough or KEPT, KEPT), go_on)
 
 
 def _first_draws(game: Game, wager: Wager, honest: Callable[[], Tape]) -> Sequence[Draw]:
@@ -119,6 +123,7 @@ def _every(
     wanted: Wanted,
     first: Sequence[Draw],
     honest: Callable[[], Tape],
+    enough: int | None,
     go_on: Callable[[float], bool],
 ) -> Solution:
     total = math.prod(draw.bound for draw in first)
@@ -126,7 +131,7 @@ def _every(
     exact = True
     found: list[tuple[Draw, ...]] = []
     for values in product(*(range(draw.bound) for draw in first)):
-        if tried % EVERY == 0 and not go_on(tried / total):
+        if matches == enough or (tried % EVERY == 0 and not go_on(tried / total)):
             exact = False
             break
         draws = tuple(Draw(draw.purpose, draw.bound, value) for draw, value in zip(first, values, strict=True))
@@ -150,17 +155,20 @@ def _sample(
     wanted: Wanted,
     honest: Callable[[], Tape],
     tries: int,
+    enough: int,
     go_on: Callable[[float], bool],
 ) -> Solution:
+    """Every tape is read to its end, also of a round that does not match: what watches over chance must see them all."""
     tried = matches = 0
     found: list[tuple[Draw, ...]] = []
-    while tried < tries and matches < KEPT and (tried % EVERY or go_on(max(tried / tries, matches / KEPT))):
+    while tried < tries and matches < enough and (tried % EVERY or go_on(max(tried / tries, matches / enough))):
         tape = honest()
         turn = game.play(wager, tape)
+        draws = tuple(tape.draws)
         tried += 1
         if wanted.fits(turn):
             matches += 1
-            _keep(found, tuple(tape.draws), matches)
+            _keep(found, draws, matches)
     return Solution(tried=tried, matches=matches, exact=False, found=tuple(found))
 
 

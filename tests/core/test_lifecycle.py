@@ -526,6 +526,16 @@ def test_a_key_drives_only_what_it_opened() -> None:
             act()
 
 
+def test_whether_a_game_servers_round_is_forced_is_asked_with_its_key() -> None:
+    house, asked = House(), list[str | None]()
+    external = house.process.external
+    object.__setattr__(external._house, "forced", lambda opened_by: not asked.append(opened_by))
+    external.escrow(KEY, house.player("theirs"), ROUND, 20, None)
+    external.draw(KEY, ROUND, 1, DRAW)
+    assert {True} == {version.terms.forced for version in house.rounds.versions(ROUND)}
+    assert [KEY.name] == asked
+
+
 def test_a_key_covers_operators_and_games() -> None:
     key = Key(name="k", operators=frozenset({"a"}), games=frozenset({"g"}), largest_win=1)
     key.check("a", "g")
@@ -630,9 +640,11 @@ def test_a_round_of_a_free_reward_holds_nothing_of_the_player() -> None:
 
 def test_a_forced_round_is_marked_for_ever() -> None:
     house = House()
-    object.__setattr__(house.hosted._house, "forced", lambda: True)
+    asked: list[str | None] = []
+    object.__setattr__(house.hosted._house, "forced", lambda opened_by: not asked.append(opened_by))
     house.play()
     assert all(version.terms.forced for version in house.rounds.versions(ROUND))
+    assert [None] == asked
 
 
 def sends(round: Round) -> dict[str, int]:

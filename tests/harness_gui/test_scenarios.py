@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from adapters.backends.faulty import FAULTS
 from harness_gui.bench import Bench
 from harness_gui.evidence import Again, collect, read, run_again
 from harness_gui.scenario import SCENARIOS, ScenarioError, load, run
+from ports.record import Round
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +45,42 @@ def test_a_shipped_scenario_goes_as_expected_and_its_evidence_runs_again(file: P
 
     assert [] == run(file, look=look).failures
     assert ([], []) == (again[0].differences, again[0].notes)
+
+
+@pytest.mark.parametrize("file", ["query/time-out-after", "result/late", "result-answer-lost"])
+@pytest.mark.parametrize("game", ["comet-trail", "ember-vault", "fortune-wheel"])
+def test_a_shipped_scenario_does_not_depend_on_the_stops_of_a_game(tmp_path: Path, game: str, file: str) -> None:
+    text = (SCENARIOS / file).with_suffix(".yaml").read_text()
+    assert "game: three-fruits" in text
+    other = tmp_path / "other.yaml"
+    other.write_text(text.replace("game: three-fruits", f"game: {game}"))
+    assert [] == run(other).failures
+
+
+def test_no_shipped_scenario_names_stops() -> None:
+    assert [] == [file.name for file in SCENARIOS.rglob("*.yaml") if "stops" in file.read_text()]
+
+
+def test_an_outcome_is_looked_for_in_the_words_of_a_scenario(tmp_path: Path) -> None:
+    file = tmp_path / "outcome.yaml"
+    file.write_text(
+        """
+        game: three-fruits
+        steps:
+          - force: {outcome: {least: 1, most: 30, event: line, cells: [[0, 0, seven]]}}
+          - spin: {stake: 100}
+          - expect: {forced: true, paid: 1}
+          - force: {outcome: {least: 100000}}
+          - force: {outcome: {luck: 7}}
+        """
+    )
+    rounds: list[Round] = []
+    failures = run(file, look=lambda bench: rounds.extend(bench.history())).failures
+    assert 100 <= rounds[0].win <= 3000
+    window: Any = rounds[0].turns[0].turn.events[0]["window"]
+    assert "seven" == window[0][0]
+    assert ["step 4", "step 5"] == [failure.split(",")[0] for failure in failures]
+    assert "not reachable" in failures[0]
 
 
 @pytest.mark.parametrize(

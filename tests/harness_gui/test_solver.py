@@ -1,14 +1,16 @@
 """The solver: exact where it can try everything, honest where it cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from core.rng import Replay
+from adapters.system import SystemEntropy
+from core.rng import Replay, TurnRng
 from harness_gui.bench import Bench
 from harness_gui.solver import Wanted
 from ports.game import Turn, Wager
+from ports.randomness import Draw
 from rgs.settings import Settings
 
 
@@ -60,6 +62,31 @@ def test_a_sample_says_that_it_is_one(bench: Bench) -> None:
     assert not found.exact
     nothing = solve(game, Wager("base"), Wanted(low=10**6), honest=bench.deck.honest, whole=2_000)
     assert "does not prove" in nothing.words
+
+
+def test_it_stops_where_it_has_found_enough(bench: Bench) -> None:
+    solution = bench.solve(Wanted(low=100), enough=1)
+    assert (1, 1) == (solution.matches, len(solution.found))
+    assert solution.tried < 32**3
+    assert not solution.exact
+    round = bench.force_outcome(Wanted(low=100)) and bench.spin(stake=100)
+    assert round.win >= 100 * 20
+    with pytest.raises(ValueError, match="not reachable"):
+        bench.force_outcome(Wanted(low=1_000_000))
+
+
+def test_what_watches_over_chance_sees_also_what_does_not_match(bench: Bench) -> None:
+    from harness_gui.solver import solve
+
+    seen: list[Sequence[Draw]] = []
+    found = solve(
+        bench.listing.game,
+        Wager("base"),
+        Wanted(low=100),
+        honest=lambda: TurnRng(SystemEntropy(), witness=seen.append),
+        whole=2_000,
+    )
+    assert found.matches < found.tried == len(seen)
 
 
 def test_it_can_be_stopped(bench: Bench) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -388,6 +389,16 @@ def test_the_art_of_every_symbol_is_drawn(window: Window) -> None:
         assert any(image.pixelColor(x, 32).alpha() for x in range(64)), symbol
 
 
+def at_rest(events: Sequence[Any]) -> list[list[str]]:
+    """The last board of a turn, with what was held on it."""
+    board: list[list[str]] = []
+    for event in events:
+        board = [list(column) for column in event["window"]] if "window" in event else board
+        for reel, row in event["cells"] if event["type"] in ("hold", "respin") else ():
+            board[reel][row] = event["symbol"]
+    return board
+
+
 @pytest.mark.parametrize("game", [listing.game.id for listing in plugins.catalogue()])
 def test_every_game_of_the_house_is_shown_and_played(window: Window, until: Until, game: str) -> None:
     window.game.setCurrentText(game)
@@ -395,9 +406,7 @@ def test_every_game_of_the_house_is_shown_and_played(window: Window, until: Unti
     until(lambda: window.bench.session.game == game and window.desk.up_to_date)
     spin(window, until)
     round = window.bench.history()[0]
-    last = next((e for e in reversed(round.turns[-1].turn.events) if "window" in e), None)
-    if last is not None:
-        assert [list(column) for column in last["window"]] == window.reels.window_shown
+    assert at_rest(round.turns[-1].turn.events) == window.reels.window_shown
     assert not window.grab().isNull()
     until(lambda: {"green"} == {lamp.word for lamp in window.lamps.shown.values()})
 

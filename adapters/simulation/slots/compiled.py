@@ -1,0 +1,54 @@
+"""How the compiled reader is compiled: by numba, and kept for the next time, for just these sources.
+
+Numba looks at the file of a function to see whether what it kept is stale, not at the files of the functions that it calls:
+a changed callee would go on as it was, in silence. What is kept here is kept under the digest of all the sources.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, TypeAlias
+
+import numba
+
+import core.slots
+
+Function: TypeAlias = Callable[..., Any]
+
+_HERE = Path(__file__).parent
+
+
+def _digest() -> str:
+    """Of all that decides what the compiled code does."""
+    found = sha256(numba.__version__.encode())
+    for folder in (_HERE, *map(Path, core.slots.__path__)):
+        for source in sorted(folder.glob("*.py")):
+            found.update(source.name.encode() + b"\0" + source.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _folder() -> Path:
+    """Where this digest's code is kept; what was kept for others is deleted."""
+    kept, mine = _HERE / "__pycache__" / "compiled", _digest()
+    for other in kept.iterdir() if kept.exists() else ():
+        if other.name != mine:
+            rmtree(other, ignore_errors=True)
+    return kept / mine
+
+
+_FOLDER = str(_folder())
+
+
+def njit(**options: Any) -> Callable[[Function], Function]:
+    """`numba.njit`, kept. Where the folder cannot be written, numba keeps nothing, or keeps it where it likes."""
+
+    def decorate(function: Function) -> Function:
+        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _FOLDER  # type: ignore[attr-defined]
+        try:
+            compiled: Function = numba.njit(cache=True, **options)(function)
+        finally:
+            numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+        return compiled
+
+    return decorate
