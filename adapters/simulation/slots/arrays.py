@@ -37,8 +37,8 @@ _MACHINE = (
     "units runs",  # by leaf
     "counts most",  # symbol x how many; `most` is the greatest number
     "book",  # symbol x reels -> units, as the special symbol of a series
-    "takes wild product",  # symbol -> place of the symbols that count as it: how many, and which
-    "scatters scatter_count settled scatter_pays",  # scatter x (place of its symbols, its cells); scatter x how many
+    "takes wild product",  # by symbol: the others that count as it, see `_Row.put_others`
+    "scatters scatter_count settled scatter_pays",  # scatter x (its symbol, the others, its cells); scatter x how many
     "stays",  # by symbol: whether a wild that fills a reel leaves it
     "cost buys holds",
     # symbol -> place of its prizes, 0: it is not held; lands 0: the reels turn below
@@ -108,10 +108,14 @@ class _Row:
         running = np.cumsum(list(weights.values())).tolist()
         return self.put([running[-1], *(number for pair in zip(running, weights, strict=True) for number in pair)])
 
-    def put_list(self, numbers: Iterable[int]) -> int:
-        """Append how many numbers there are, and the numbers."""
-        listed = sorted(numbers)
-        return self.put([len(listed), *listed])
+    def put_others(self, symbol: int, taken: Iterable[int]) -> int:
+        """The symbols that count as another. 0: only itself; below 0: one more, which is -1 - this; else the place of more:
+        how many, and which.
+        """
+        others = sorted({*taken} - {symbol})
+        if len(others) <= 1:
+            return -1 - others[0] if others else 0
+        return self.put([len(others), *others])
 
     def put_strips(self, sets: Sequence[Sequence[Sequence[int]]], longest: int) -> int:
         """Append strips, all repeated to one length."""
@@ -143,10 +147,15 @@ def _machine(row: _Row, tables: Tables) -> Record:
         counts=row.put(tables.counts),
         most=len(tables.counts[0]) - 1,
         book=row.put([[book_pay(tables, symbol, n) for n in reels] for symbol in symbols]),
-        takes=row.put([row.put_list(taken) for taken in tables.takes]),
+        takes=row.put([row.put_others(symbol, taken) for symbol, taken in enumerate(tables.takes)]),
         wild=tables.wild,
         product=tables.product,
-        scatters=row.put([(row.put_list(set().union(*kind.marks)), _cells(kind.marks)) for kind in tables.scatters]),
+        scatters=row.put(
+            [
+                (kind.symbol, row.put_others(kind.symbol, set().union(*kind.marks)), _cells(kind.marks))
+                for kind in tables.scatters
+            ]
+        ),
         scatter_count=len(tables.scatters),
         settled=tables.settled or not tables.scatters,
         scatter_pays=row.put([kind.pays for kind in tables.scatters] or [0] * (sum(machine.heights) + 1)),

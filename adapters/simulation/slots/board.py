@@ -5,12 +5,12 @@ A board has at most 8 by 8 cells, so that a set of cells is the bits of one numb
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from adapters.simulation.slots.arrays import Arrays, Record
 from adapters.simulation.slots.chance import below
+from adapters.simulation.slots.compiled import njit
 from core.slots.machine import SIDE
 
 STATE = np.dtype(
@@ -51,19 +51,19 @@ def make_work(machine: Arrays) -> Work:
     return Work(state, np.zeros(int(machine.machine["symbols"][0]), np.uint64))
 
 
-@nb.njit(cache=True)
+@njit()
 def cell(reel, row):  # type: ignore[no-untyped-def]
     """The set of one cell."""
     return np.uint64(1) << np.uint64(SIDE * reel + row)
 
 
-@nb.njit(cache=True)
+@njit()
 def column(reel):  # type: ignore[no-untyped-def]
     """The cells of a reel."""
     return np.uint64(255) << np.uint64(SIDE * reel)
 
 
-@nb.njit(cache=True)
+@njit()
 def forget_wins(work):  # type: ignore[no-untyped-def]
     """Places count nothing."""
     for reel in range(SIDE):
@@ -71,7 +71,7 @@ def forget_wins(work):  # type: ignore[no-untyped-def]
             work.wins[reel, row] = 0
 
 
-@nb.njit(cache=True)
+@njit()
 def begin_round(work):  # type: ignore[no-untyped-def]
     """Nothing is carried."""
     work.wilds = np.uint64(0)
@@ -82,7 +82,7 @@ def begin_round(work):  # type: ignore[no-untyped-def]
     work.again = 0
 
 
-@nb.njit(cache=True)
+@njit()
 def choose(data, options, chance):  # type: ignore[no-untyped-def]
     """One of the values that are laid out at this place, by their weights."""
     point = below(chance, data[options])
@@ -92,7 +92,7 @@ def choose(data, options, chance):  # type: ignore[no-untyped-def]
     return data[place + 1]
 
 
-@nb.njit(cache=True)
+@njit()
 def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     """Stop the reels and do all that wilds do; returns the number of the set of strips."""
     chosen = choose(data, p.sets, chance) if p.sets else 0
@@ -103,7 +103,9 @@ def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
         _draw_cells(data, m, p, chosen, work, chance)
     else:
         for reel in range(m.reels):
-            stop = _stop(data, m, p, chosen, reel, chance)
+            stop = below(chance, p.points[reel] or data[p.stops + chosen * m.reels + reel])
+            if p.points[reel]:
+                stop = data[p.places[reel] + stop]
             work.above[reel] = stop
             first = p.strips + (chosen * m.reels + reel) * p.longest + stop
             for row in range(work.high[reel]):
@@ -122,7 +124,7 @@ def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@nb.njit(cache=True)
+@njit()
 def _stop(data, m, p, chosen, reel, chance):  # type: ignore[no-untyped-def]
     """Where a reel stops."""
     points = p.points[reel]
@@ -130,7 +132,7 @@ def _stop(data, m, p, chosen, reel, chance):  # type: ignore[no-untyped-def]
     return data[p.places[reel] + stop] if points else stop
 
 
-@nb.njit(cache=True)
+@njit()
 def _draw_cells(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
     """Every place for itself."""
     for reel in range(m.reels):
@@ -139,7 +141,7 @@ def _draw_cells(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-de
             work.board[reel, row] = data[first + _stop(data, m, p, chosen, reel, chance)]
 
 
-@nb.njit(cache=True)
+@njit()
 def _wilds(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     work.held = work.wilds
     for reel in range(m.reels):
@@ -164,7 +166,7 @@ def _wilds(data, m, p, work, chance):  # type: ignore[no-untyped-def]
         _hold(m, p, work)
 
 
-@nb.njit(cache=True)
+@njit()
 def _land(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     free = np.zeros(SIDE, np.int64)
     count = 0
@@ -174,14 +176,14 @@ def _land(data, m, p, work, chance):  # type: ignore[no-untyped-def]
             count += 1
     for _ in range(min(choose(data, p.landing, chance), count)):
         place = below(chance, count)
-        reel = free[place]
+        chosen = free[place]
         count -= 1
         for later in range(place, count):
             free[later] = free[later + 1]
-        work.board[reel, below(chance, work.high[reel])] = m.wild
+        work.board[chosen, below(chance, work.high[chosen])] = m.wild
 
 
-@nb.njit(cache=True)
+@njit()
 def _expand(data, m, work, reel):  # type: ignore[no-untyped-def]
     for row in range(work.high[reel]):
         if work.board[reel, row] == m.wild:
@@ -191,7 +193,7 @@ def _expand(data, m, work, reel):  # type: ignore[no-untyped-def]
             return
 
 
-@nb.njit(cache=True)
+@njit()
 def _values(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     for reel in range(m.reels):
         whole = work.filled_values[reel] if work.filled[reel] else 0
@@ -207,7 +209,7 @@ def _values(data, m, p, work, chance):  # type: ignore[no-untyped-def]
             work.values[reel, row] = value
 
 
-@nb.njit(cache=True)
+@njit()
 def _hold(m, p, work):  # type: ignore[no-untyped-def]
     came = False
     work.wilds = np.uint64(0)
@@ -234,7 +236,7 @@ def _hold(m, p, work):  # type: ignore[no-untyped-def]
     work.again = 1 if p.respins and came else 0
 
 
-@nb.njit(cache=True)
+@njit()
 def draw_values(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     """A value for each symbol that has one and just entered, where `values` is below 0."""
     for reel in range(m.reels):
@@ -244,7 +246,7 @@ def draw_values(data, m, p, work, chance):  # type: ignore[no-untyped-def]
                 work.values[reel, row] = choose(data, options, chance) if options else 0
 
 
-@nb.njit(cache=True)
+@njit()
 def fall(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
     """The cells that are gone leave; what is above falls, and holes are filled."""
     for reel in range(m.reels):

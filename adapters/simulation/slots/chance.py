@@ -5,9 +5,10 @@ A tape in place of the keystream gives its values as they are, so that compiled 
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from adapters.simulation.slots.compiled import njit
 
 BLOCKS = 1024
 """Blocks of the keystream made at once: 64 KiB."""
@@ -41,7 +42,7 @@ def tape(values: list[int]) -> Chance:
     return Chance(words, np.array([0, len(values), 0], np.int64), np.zeros(16, np.uint32))
 
 
-@nb.njit(cache=True, inline="always")
+@njit(inline="always")
 def _quarter(x, a, b, c, d):  # type: ignore[no-untyped-def]
     """A quarter round on all lanes; they are independent, so that the processor works on many of them at once."""
     for lane in range(LANES):
@@ -61,7 +62,7 @@ def _quarter(x, a, b, c, d):  # type: ignore[no-untyped-def]
         x[a, lane], x[b, lane], x[c, lane], x[d, lane] = p, q, r, s
 
 
-@nb.njit(cache=True)
+@njit()
 def fill(words, state):  # type: ignore[no-untyped-def]
     """The next blocks of the keystream, a multiple of `LANES`."""
     x = np.empty((16, LANES), np.uint32)
@@ -81,7 +82,7 @@ def fill(words, state):  # type: ignore[no-untyped-def]
             state[15] += np.uint32(1)
 
 
-@nb.njit(cache=True, inline="always")
+@njit(inline="always")
 def below(chance, bound):  # type: ignore[no-untyped-def]
     """One of 0 .. bound-1, each equally likely; bound is at most 2**32."""
     bound = np.uint64(bound)

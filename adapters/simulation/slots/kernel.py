@@ -4,22 +4,22 @@ What its functions take is short, for they are called often: `data`, the tables;
 the phase; `work`, the board; `where`, the cells of each symbol on it (see `arrays`, `board`).
 """
 
-import numba as nb
 import numpy as np
 
 from adapters.simulation.slots.board import begin_round, cell, choose, fall, forget_wins, reveal
 from adapters.simulation.slots.chance import below
+from adapters.simulation.slots.compiled import njit
 from adapters.simulation.slots.pays import book, evaluate, scatters, size
 from core.slots.cascade import FALLS
 
 
-@nb.njit(cache=True)
+@njit()
 def _step(data, p, number):  # type: ignore[no-untyped-def]
     """The multiplier of evaluation `number`."""
     return data[p.steps + min(number, p.last_step)] + p.growth * max(0, number - p.last_step)
 
 
-@nb.njit(cache=True)
+@njit()
 def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
     """One spin: units won, free games awarded."""
     work.again = 0
@@ -60,7 +60,7 @@ def spin(data, m, p, work, where, chance):  # type: ignore[no-untyped-def]
     return win, award + work.again
 
 
-@nb.njit(cache=True)
+@njit()
 def _prizes(data, m, work, cells, chance):  # type: ignore[no-untyped-def]
     """What the symbols on these cells are worth that are held from now on."""
     win = 0
@@ -71,7 +71,7 @@ def _prizes(data, m, work, cells, chance):  # type: ignore[no-untyped-def]
     return win
 
 
-@nb.njit(cache=True)
+@njit()
 def _respins(data, m, work, chance):  # type: ignore[no-untyped-def]
     """Hold and respin, from the cells that `gone` marks on: units."""
     win = _prizes(data, m, work, work.gone, chance)
@@ -97,7 +97,7 @@ def _respins(data, m, work, chance):  # type: ignore[no-untyped-def]
     return win + (m.full if count == m.cells else 0)
 
 
-@nb.njit(cache=True)
+@njit()
 def _hold(data, m, work, where, chance):  # type: ignore[no-untyped-def]
     """What a base spin holds, if it is enough: units."""
     work.gone = np.uint64(0)
@@ -108,7 +108,7 @@ def _hold(data, m, work, where, chance):  # type: ignore[no-untyped-def]
     return _respins(data, m, work, chance) if m.holds or size(work.gone) >= m.starts else 0
 
 
-@nb.njit(cache=True)
+@njit()
 def _round(data, m, base_phase, free_phase, work, where, chance):  # type: ignore[no-untyped-def]
     """A round before its cap: units of the base spin and of all, free games that it began with, and all that were played."""
     begin_round(work)
@@ -137,7 +137,7 @@ def _round(data, m, base_phase, free_phase, work, where, chance):  # type: ignor
     return base, win, award, games
 
 
-@nb.njit(cache=True)
+@njit()
 def rounds(machine, work, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
     """Play `count` rounds; adds to `sums` (see `runs.batch`) and counts wins up to each of `bounds`."""
     data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]
@@ -163,7 +163,7 @@ def rounds(machine, work, chance, count, cap, sums, buckets, bounds):  # type: i
         buckets[place] += 1
 
 
-@nb.njit(cache=True)
+@njit()
 def enumerate_spins(machine, free, first, work, chance, sums):  # type: ignore[no-untyped-def]
     """Every combination of stops below `first` of each reel, of a phase that draws nothing else; adds to `sums`.
 
@@ -195,7 +195,7 @@ def enumerate_spins(machine, free, first, work, chance, sums):  # type: ignore[n
             return
 
 
-@nb.njit(cache=True)
+@njit()
 def replay(machine, work, chance, told):  # type: ignore[no-untyped-def]
     """Play a round for each row of `told` from one tape: units before the cap, free games, place on the tape after it."""
     data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]

@@ -3,15 +3,15 @@
 A spin is stops, lines and scatters; how many scatters each stop of a reel shows is counted before.
 """
 
-import numba as nb
 import numpy as np
 
 from adapters.simulation.slots.board import column
 from adapters.simulation.slots.chance import fill
+from adapters.simulation.slots.compiled import njit
 from core.slots.machine import SIDE
 
 
-@nb.njit(cache=True, inline="always", error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def _line_spin(strips, scatters, stops, offsets, branches, root, units, at, words, place, key):  # type: ignore[no-untyped-def]
     """Units of all lines, before any factor; scatters; and the next word. Everything flat, branches by their first place."""
     reels = len(stops)
@@ -40,16 +40,18 @@ def _line_spin(strips, scatters, stops, offsets, branches, root, units, at, word
     return win, shown, place
 
 
-@nb.njit(cache=True)
+@njit()
 def _counts(data, m, reel, symbol):  # type: ignore[no-untyped-def]
     """Whether a symbol on a reel counts as the scatter, of which there is one kind at most."""
-    if m.scatter_count == 0 or not np.uint64(data[m.scatters + 1]) & column(reel):
+    if m.scatter_count == 0 or not np.uint64(data[m.scatters + 2]) & column(reel):
         return False
-    listed = data[m.scatters]
-    return symbol in data[listed + 1 : listed + 1 + data[listed]]
+    others = data[m.scatters + 1]
+    if symbol == data[m.scatters] or (others < 0 and symbol == -1 - others):
+        return True
+    return others > 0 and symbol in data[others + 1 : others + 1 + data[others]]
 
 
-@nb.njit(cache=True)
+@njit()
 def _flat(data, m, p):  # type: ignore[no-untyped-def]
     """Strips in one row, how many scatters each stop shows, the stops, and the places of lines, for `_line_spin`."""
     strips = data[p.strips : p.strips + m.reels * p.longest].astype(np.int32)
@@ -65,7 +67,7 @@ def _flat(data, m, p):  # type: ignore[no-untyped-def]
     return strips, scatters, stops, offsets
 
 
-@nb.njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
     """The same as `rounds`, several times as fast, for a machine that `_line_spin` can play."""
     data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]

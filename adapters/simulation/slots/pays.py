@@ -3,10 +3,10 @@
 `where` has the cells of each symbol, as bits: to count them is one instruction, and a cluster grows by shifts.
 """
 
-import numba as nb
 import numpy as np
 
 from adapters.simulation.slots.board import cell, column
+from adapters.simulation.slots.compiled import njit
 from core.slots.machine import SIDE
 
 LINES, WAYS, ANYWHERE = 0, 1, 2
@@ -17,7 +17,7 @@ _TOPS = np.uint64(0x0101010101010101)
 """The top row of every reel."""
 
 
-@nb.njit(cache=True)
+@njit()
 def size(cells):  # type: ignore[no-untyped-def]
     """How many cells a set has: of two bits, of four, of eight, of all (compilers know it as one instruction)."""
     cells -= (cells >> _ONE) & np.uint64(0x5555555555555555)
@@ -26,7 +26,7 @@ def size(cells):  # type: ignore[no-untyped-def]
     return np.int64((cells * _TOPS) >> np.uint64(56))
 
 
-@nb.njit(cache=True)
+@njit()
 def _find(m, work, where):  # type: ignore[no-untyped-def]
     for symbol in range(m.symbols):
         where[symbol] = 0
@@ -35,22 +35,19 @@ def _find(m, work, where):  # type: ignore[no-untyped-def]
             where[work.board[reel, row]] |= cell(reel, row)
 
 
-@nb.njit(cache=True)
-def _takes(data, m, where, symbol):  # type: ignore[no-untyped-def]
-    """The cells of a symbol, and those of the wilds that stand for it."""
-    return _union(data, where, data[m.takes + symbol])
-
-
-@nb.njit(cache=True)
-def _union(data, where, listed):  # type: ignore[no-untyped-def]
-    """The cells of the symbols that are listed at a place."""
-    cells = np.uint64(0)
-    for place in range(listed + 1, listed + 1 + data[listed]):
-        cells |= where[data[place]]
+@njit()
+def _takes(data, where, symbol, others):  # type: ignore[no-untyped-def]
+    """The cells of a symbol and of the others that count as it (see `arrays`): most often none, or one wild."""
+    cells = where[symbol]
+    if others < 0:
+        return cells | where[-1 - others]
+    if others:
+        for place in range(others + 1, others + 1 + data[others]):
+            cells |= where[data[place]]
     return cells
 
 
-@nb.njit(cache=True)
+@njit()
 def _lines(data, m, p, work):  # type: ignore[no-untyped-def]
     win = 0
     for side in range(2):
@@ -81,11 +78,11 @@ def _lines(data, m, p, work):  # type: ignore[no-untyped-def]
     return win
 
 
-@nb.njit(cache=True)
+@njit()
 def _ways(data, m, p, work, where):  # type: ignore[no-untyped-def]
     win = 0
     for symbol in range(m.symbols):
-        cells = _takes(data, m, where, symbol)
+        cells = _takes(data, where, symbol, data[m.takes + symbol])
         through = np.uint64(0)
         number = 1
         reached = 0
@@ -104,7 +101,7 @@ def _ways(data, m, p, work, where):  # type: ignore[no-untyped-def]
     return win
 
 
-@nb.njit(cache=True)
+@njit()
 def _win(data, p, work, cells):  # type: ignore[no-untyped-def]
     """A win of these cells: they are marked and counted; what they multiply it by."""
     work.gone |= cells
@@ -119,7 +116,7 @@ def _win(data, p, work, cells):  # type: ignore[no-untyped-def]
     return max(multiplier, 1)
 
 
-@nb.njit(cache=True)
+@njit()
 def _group(cells, first):  # type: ignore[no-untyped-def]
     """The cells that touch `first` by their sides, and those that touch these, and so on."""
     group = first
@@ -132,12 +129,12 @@ def _group(cells, first):  # type: ignore[no-untyped-def]
     return group
 
 
-@nb.njit(cache=True)
+@njit()
 def _anywhere_and_clusters(data, m, p, work, where):  # type: ignore[no-untyped-def]
     win = 0
     for symbol in range(m.symbols):
         pays = m.counts + symbol * (m.most + 1)
-        cells = _takes(data, m, where, symbol)
+        cells = _takes(data, where, symbol, data[m.takes + symbol])
         pay = data[pays + size(cells)]
         if pay == 0:  # then fewer do not pay, either
             continue
@@ -159,7 +156,7 @@ def _anywhere_and_clusters(data, m, p, work, where):  # type: ignore[no-untyped-
     return win
 
 
-@nb.njit(cache=True)
+@njit()
 def evaluate(data, m, p, work, where):  # type: ignore[no-untyped-def]
     """Units of the board, before the phase's multipliers; `where` is made, and `gone` notes which cells won."""
     _find(m, work, where)
@@ -171,7 +168,7 @@ def evaluate(data, m, p, work, where):  # type: ignore[no-untyped-def]
     return _anywhere_and_clusters(data, m, p, work, where)
 
 
-@nb.njit(cache=True)
+@njit()
 def book(data, m, work, where):  # type: ignore[no-untyped-def]
     """What the special symbol of a series pays on the board last evaluated, before the phase's multipliers."""
     reels = 0
@@ -181,12 +178,13 @@ def book(data, m, work, where):  # type: ignore[no-untyped-def]
     return data[m.book + work.special * (m.reels + 1) + reels]
 
 
-@nb.njit(cache=True)
+@njit()
 def scatters(data, m, p, work, where):  # type: ignore[no-untyped-def]
     """Units and free games that scatters pay and award on the board last evaluated; if any, `gone` notes where they are."""
     win = games = 0
     for kind in range(m.scatter_count):
-        cells = _union(data, where, data[m.scatters + 2 * kind]) & np.uint64(data[m.scatters + 2 * kind + 1])
+        place = m.scatters + 3 * kind
+        cells = _takes(data, where, data[place], data[place + 1]) & np.uint64(data[place + 2])
         place = kind * (m.cells + 1) + size(cells)
         pay, award = data[m.scatter_pays + place] * p.factor, data[p.awards + place]
         if pay or award:
