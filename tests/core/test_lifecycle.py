@@ -9,7 +9,7 @@ from core.catalogue import Catalogue, Listing
 from core.errors import BadRequest, Forbidden, GameUnavailable, IdReused, NotFound
 from core.external import Key
 from core.replay import differences
-from games import roulette
+from games import deep_lanterns, roulette
 from ports.game import Json, Turn, Wager
 from ports.money import Currency, Money
 from ports.randomness import Rng, Unhealthy
@@ -71,6 +71,17 @@ def test_a_selection_that_the_game_does_not_take_leaves_no_trace() -> None:
     bet = Bet(round=ROUND, wager=Wager("base", {"number-99": 1}), stake=10)
     with pytest.raises(BadRequest, match="number-99"):
         house.hosted.play(house.player("roulette"), bet)
+    assert house.rounds.load(ROUND) is None
+    assert not house.network.hits
+
+
+def test_a_reward_pays_for_the_usual_mode_and_no_other() -> None:
+    house = House()
+    house.catalogue = Catalogue([Listing(deep_lanterns.game, "d")])
+    house.restart()
+    bet = Bet(round=ROUND, wager=Wager("buy"), stake=258, reward="free-1")
+    with pytest.raises(BadRequest, match="a reward pays for the mode base"):
+        house.hosted.play(house.player("deep-lanterns"), bet)
     assert house.rounds.load(ROUND) is None
     assert not house.network.hits
 
