@@ -22,6 +22,7 @@ import games
 import ports
 import rgs
 from core.recovery import Recovery
+from ports.game import Interactive
 from rgs import integrity, plugins
 from rgs.container import Container
 from rgs.control import Control
@@ -107,8 +108,11 @@ def _server(container: Container, settings: Settings, listening: socket.socket) 
 
 
 def _announce(container: Container, host: str, port: int) -> None:
-    first = next(iter(container.catalogue()), None)
-    page = "/" if first is None else f"/play/{first.game.id}"
+    games = [listing.game for listing in container.catalogue()]
+    first = min(
+        games, key=lambda game: isinstance(game, Interactive), default=None
+    )  # one that asks nothing, if there is
+    page = "/" if first is None else f"/play/{first.id}"
     click.echo(f"ready http://{f'[{host}]' if ':' in host else host}:{port}{page}")
 
 
