@@ -57,7 +57,7 @@ soak: $(EVERYTHING)
 	TOGETHER=10000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_operators_together.py
 	HOSTILE=1000000 $(BIN)/pytest -s --timeout=0 tests/simulation/test_hostile.py
 	SLOT_ROUNDS=1000000 ENUMERATE=1 $(BIN)/pytest --timeout=0 tests/adapters/simulation/test_slots.py
-	LONG_RUN=5000 $(BIN)/pytest -s --timeout=0 tests/harness_gui/test_long_run.py
+	LONG_RUN=10000 $(BIN)/pytest -s --timeout=0 tests/harness_gui/test_long_run.py
 	GAPS=1000 CLEAN_LIVES=24000 $(BIN)/pytest -s --timeout=0 tests/core/test_reconcile.py
 
 # Every branch of the walk, the stores, the ledger and the random numbers is taken by the tests of those rooms.
