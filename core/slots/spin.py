@@ -16,6 +16,9 @@ Spun: TypeAlias = tuple[int, int, Window]
 
 def play_round(tables: Tables, rng: Rng, told: Told) -> int:
     """A base spin and the features it leads to, or a feature that was bought; the units won, before any cap."""
+    if tables.plain is not None:
+        win, award, _ = _plain_spin(tables, tables.base, tables.plain, rng, told)
+        return win + free_games(tables, award, rng, told, Carried()) if award else win
     carried = Carried()
     win, award = begin_round(tables, rng, told, carried)
     return win + free_games(tables, award, rng, told, carried) if award else win

@@ -174,6 +174,8 @@ class Tables:
     """Of hold and respin: symbol -> what it may be worth."""
     lands: Weights[bool] | None
     held_strips: tuple[Window, ...]
+    plain: Openings | None
+    """Of the base spin, where a round is a plain one and free games; else None."""
     base: PhaseTables
     free: PhaseTables | None
 
@@ -196,6 +198,8 @@ def compile_machine(machine: Machine) -> Tables:
     lines = machine.pattern.rows if isinstance(machine.pattern, Lines) else ()
     paths = [tuple(enumerate(line)) for line in lines]
     opening = tuple((number, path, nested, path) for number, path in enumerate(paths))
+    base = _phase(machine, "base", number, opening)
+    alone = base.choice is None and machine.hold is None and not machine.buys
     return Tables(
         machine=machine,
         symbols=symbols,
@@ -221,7 +225,8 @@ def compile_machine(machine: Machine) -> Tables:
         if machine.hold and machine.hold.lands
         else None,
         held_strips=_numbered(machine.hold.strips if machine.hold else (), number),
-        base=_phase(machine, "base", number, opening),
+        plain=base.openings if alone else None,
+        base=base,
         free=None if machine.free is None else _phase(machine, "free", number, opening),
     )
 
