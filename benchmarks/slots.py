@@ -21,7 +21,7 @@ from adapters.system import SystemEntropy
 from benchmarks import reference
 from core.health import Monitor
 from core.rng import TurnRng
-from core.slots import exact
+from core.slots import exact, spread
 from core.slots.game import SlotGame
 from games.deep_lanterns import game as lines
 from games.seven_stones import game as clusters
@@ -119,13 +119,13 @@ def rows(folder: Path) -> list[Row]:
     tables = lines.compiled()
 
     def whole() -> object:
-        return exact.moments(tables, tables.base)
+        return spread.moments(tables, tables.base)
 
     enumerate_stops(tables, "base", 2)  # compiled
     start = time.process_time()
     known = enumerate_stops(tables, "base")
     once = time.process_time() - start
-    moments = exact.moments(tables, tables.base)
+    moments = spread.moments(tables, tables.base)
     assert moments.pay == Fraction(known.pay, known.spins)
     assert moments.pay_square == Fraction(known.pay_square, known.spins)
     assert moments.hit_rate == Fraction(known.hits, known.spins)

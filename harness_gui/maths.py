@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import prod, sqrt
 from typing import TypeAlias
 
-from core.slots import exact
+from core.slots import exact, reach, spread
 from core.slots.game import SlotGame
 from core.slots.tables import Tables
 from ports.game import Event, Game, Interactive, Turn, Wager
@@ -93,7 +93,7 @@ def sheet(game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
 
 def _slot(tables: Tables, declared: Fraction, cap: int, go_on: Told) -> Sheet:
     cost = tables.machine.cost
-    if not exact.computable(tables.machine):
+    if not reach.computable(tables.machine):
         method = "declared; a machine of this kind is not computed but simulated: rgs par, rgs simulate"
         return Sheet(declared=declared, cost=cost, cap=cap, method=method)
     _say(go_on, 0.05)
@@ -120,10 +120,10 @@ def _slot_chances(tables: Tables) -> tuple[Fraction, ...] | None:
     if tables.machine.buys:
         return tuple(Fraction(bin == FREE) for bin in range(len(BINS)))
     alone = tables.machine.hold is None and tables.base.sticky is None
-    if not (alone and exact.distributable(tables, tables.base)):
+    if not (alone and reach.distributable(tables, tables.base)):
         return None
     chances = [Fraction(0)] * len(BINS)
-    for (units, games), chance in exact.wins_and_awards(tables, tables.base).items():
+    for (units, games), chance in spread.wins_and_awards(tables, tables.base).items():
         chances[FREE if games else place(units, tables.machine.cost)] += chance
     return tuple(chances)
 

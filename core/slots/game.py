@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from core.slots import exact
+from core.slots import exact, reach
 from core.slots.cascade import Endless
 from core.slots.machine import BASE, Fault, Machine
 from core.slots.reveal import Carried, Told
@@ -77,10 +77,10 @@ class SlotGame:
         tables = self.compiled(mode.id)
         if not 0 < mode.rtp < 1:
             raise Fault(f"rtp: {mode.rtp} of the stake is returned in mode {mode.id}")
-        if not exact.computable(tables.machine):
+        if not reach.computable(tables.machine):
             return
         found = exact.rtp(tables)
-        if mode.rtp not in (found, round(found, DIGITS) if exact.long(tables.machine) else found):
+        if mode.rtp not in (found, round(found, DIGITS) if reach.long(tables.machine) else found):
             raise Fault(f"rtp: {mode.rtp} is declared for mode {mode.id}, the tables return {found}")
 
     def cost(self, wager: Wager) -> int:

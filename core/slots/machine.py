@@ -107,7 +107,7 @@ class Cascade:
     """What won leaves, what is above falls, and the board is evaluated again, until nothing wins."""
 
     refill: Literal["strip", "fresh"] = "strip"
-    """Holes are filled from the strip continuing upwards from its stop, or each by a draw of any place of the strip."""
+    """Holes are filled from the strip continuing upwards from its stop, or each by drawing a stop of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """A slot. All stops are equally likely, and the reels are independent; pays are in units, for a bet of `cost` units."""
+    """A slot. Stops are equally likely where no phase weighs them; pays are in units, for a bet of `cost` units."""
 
     rows: int | tuple[int, ...]
     """Visible symbols of each reel, the most where that varies; one number if all are alike."""

@@ -1,7 +1,9 @@
 """A spin that draws more than its stops, as a mixture of spins that do not; and free games in which whole reels are held.
 
-several sets of strips, wilds that land  ->  parts, each with its chance, in which the reels are independent again
-wilds that are held                      ->  a chain over the reels that they fill, which can only become more
+    several sets of strips, wilds that land  ->  parts, each with its chance, in which the reels are independent again
+    wilds that are held                      ->  a chain over the reels that they fill, which can only become more
+
+What is neither is simulated.
 """
 
 from collections.abc import Callable, Iterator

@@ -5,7 +5,8 @@ from math import prod
 from typing import Any
 
 from core.slots.machine import Lines
-from core.slots.tables import LinePay, Marks, Opening, PhaseTables, Tables
+from core.slots.tables import Marks, Opening, PhaseTables, Tables
+from core.slots.tree import LinePay
 
 Window = Sequence[Sequence[int]]
 Told = list[dict[str, Any]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from core.slots import exact
+from core.slots import exact, means, reach
 from core.slots.game import SlotGame
 from core.slots.machine import BASE
 from core.slots.tables import Tables
@@ -77,7 +77,7 @@ def make(game: Game, spins: int) -> dict[str, Any]:
         found: dict[str, Any] = {"cost": mode.cost, "rtp": {"declared": _text(mode.rtp)}}
         if not isinstance(game, SlotGame):
             found["rtp"] |= {"exact": _text(mode.rtp), "method": "the game's own figure, which its tests count"}
-        elif exact.computable((tables := game.compiled(mode.id)).machine):
+        elif reach.computable((tables := game.compiled(mode.id)).machine):
             found["rtp"] |= {"exact": _text(exact.rtp(tables)), "method": "recurrence over the reels"}
             found |= _exact(tables)
         else:
@@ -90,7 +90,7 @@ def make(game: Game, spins: int) -> dict[str, Any]:
 
 def _return(tables: Tables) -> str | None:
     """The exact return, or None where it takes a simulation."""
-    return _text(exact.rtp(tables)) if exact.computable(tables.machine) else None
+    return _text(exact.rtp(tables)) if reach.computable(tables.machine) else None
 
 
 def _exact(tables: Tables) -> dict[str, Any]:
@@ -109,9 +109,9 @@ def _exact(tables: Tables) -> dict[str, Any]:
     for name in tables.machine.phases:
         if name == BASE and (tables.machine.buys or tables.machine.holds):
             continue
-        means = exact.means(tables, tables.phase(name))
+        split = means.means(tables, tables.phase(name))
         found["split"][name] = {
-            f"{symbol} x{count}": _text(mean / tables.machine.cost) for (symbol, count), mean in means.items() if mean
+            f"{symbol} x{count}": _text(mean / tables.machine.cost) for (symbol, count), mean in split.items() if mean
         }
     if figures.variance is not None:
         sigma = sqrt(figures.variance)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from core.slots import exact
+from core.slots import exact, reach
 from core.slots.game import SlotGame
 from core.slots.machine import BASE
 from rgs.cli import show
@@ -74,7 +74,7 @@ def _report(game: SlotGame, mode: str, sums: Any) -> dict[str, Any]:
     cost = tables.machine.cost
     found = estimate(sums.win, sums.win_square, sums.rounds, cost)
     declared = next(each.rtp for each in game.modes if each.id == mode)
-    known = exact.rtp(tables) if exact.computable(tables.machine) else None
+    known = exact.rtp(tables) if reach.computable(tables.machine) else None
     margin = VOLATILITY * found.error
     return {
         "game": game.id,

@@ -10,12 +10,12 @@ import pytest
 
 import games
 from adapters.simulation.slots.runs import BATCH, Sums, estimate, simulate
-from core.slots import exact
+from core.slots import exact, reach
 from core.slots.game import DIGITS, SlotGame
 from tests.games.catalogue import GAMES, names
 
 SLOTS = [game for game in GAMES if isinstance(game, SlotGame)]
-COMPUTABLE = [game for game in SLOTS if exact.computable(game.machine)]
+COMPUTABLE = [game for game in SLOTS if reach.computable(game.machine)]
 COUNTABLE = [
     game
     for game in COMPUTABLE
@@ -27,7 +27,7 @@ COUNTABLE = [
 def test_the_declared_return_is_the_exact_one(game: SlotGame) -> None:
     for mode in game.modes:
         found = exact.figures(game.compiled(mode.id)).rtp
-        assert mode.rtp in ((found, round(found, DIGITS)) if exact.long(game.machine) else (found,))
+        assert mode.rtp in ((found, round(found, DIGITS)) if reach.long(game.machine) else (found,))
 
 
 @pytest.mark.parametrize("game", COUNTABLE, ids=names)

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from core.rng import Replay
-from core.slots import exact
+from core.slots import exact, spread
 from core.slots.game import SlotGame
 from harness_gui import auto, maths
 from harness_gui.auto import Stops, Tally
@@ -61,7 +61,7 @@ def test_free_games_are_a_range_of_their_own() -> None:
     found, tables = of(game), game.compiled()
     assert found.chances is not None
     assert found.feature_rate == found.chances[FREE] == exact.figures(tables).free_game_rate
-    joint = exact.wins_and_awards(tables, tables.base)
+    joint = spread.wins_and_awards(tables, tables.base)
     wins: dict[int, Fraction] = {}
     for (units, _), chance in joint.items():
         wins[units] = wins.get(units, Fraction(0)) + chance
@@ -70,7 +70,7 @@ def test_free_games_are_a_range_of_their_own() -> None:
     stones = GAMES["seven-stones"]
     assert isinstance(stones, SlotGame)
     with pytest.raises(ValueError, match="no distribution"):
-        exact.wins_and_awards(stones.compiled(), stones.compiled().base)
+        spread.wins_and_awards(stones.compiled(), stones.compiled().base)
 
 
 def test_a_small_game_is_played_in_every_way() -> None:

@@ -10,6 +10,7 @@ from adapters.simulation.slots.board import begin_round, cell, choose, fall, for
 from adapters.simulation.slots.chance import below
 from adapters.simulation.slots.compiled import njit
 from adapters.simulation.slots.pays import book, evaluate, scatters, size
+from adapters.simulation.slots.sums import add
 from core.slots.cascade import FALLS
 
 
@@ -144,23 +145,7 @@ def rounds(machine, work, chance, count, cap, sums, buckets, bounds):  # type: i
     state, where = work.state[0], work.cells
     for _ in range(count):
         base, win, award, games = _round(data, m, base_phase, free_phase, state, where, chance)
-        sums[0] += base
-        sums[1] += base * base
-        sums[2] += base > 0
-        sums[3] += award > 0
-        sums[4] += games
-        sums[5] += win > 0
-        sums[8] += win
-        if win > cap:
-            win = cap
-            sums[9] += 1
-        sums[6] += win
-        sums[7] += win * win
-        sums[10] = max(sums[10], win)
-        place = 0
-        while place < len(bounds) and win > bounds[place]:
-            place += 1
-        buckets[place] += 1
+        add(sums, buckets, bounds, cap, base, win, award, games)
 
 
 @njit()

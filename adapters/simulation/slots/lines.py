@@ -8,6 +8,7 @@ import numpy as np
 from adapters.simulation.slots.board import column
 from adapters.simulation.slots.chance import fill
 from adapters.simulation.slots.compiled import njit
+from adapters.simulation.slots.sums import add
 from core.slots.machine import SIDE
 
 
@@ -87,10 +88,10 @@ def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ig
             strips, shows, stops, offsets, branches, root, units, at, words, next_word, key
         )
         base = won * base_factor + data[m.scatter_pays + shown] * base_phase.factor
-        left = data[base_phase.awards + shown]
+        award = data[base_phase.awards + shown]
+        left = award
         win = base
         games = 0
-        sums[3] += left > 0
         while left:
             left -= 1
             games += 1
@@ -99,19 +100,4 @@ def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ig
             )
             win += won * free_factor + data[m.scatter_pays + shown] * free_phase.factor
             left += data[free_phase.awards + shown]
-        sums[0] += base
-        sums[1] += base * base
-        sums[2] += base > 0
-        sums[4] += games
-        sums[5] += win > 0
-        sums[8] += win
-        if win > cap:
-            win = cap
-            sums[9] += 1
-        sums[6] += win
-        sums[7] += win * win
-        sums[10] = max(sums[10], win)
-        place = 0
-        while place < len(bounds) and win > bounds[place]:
-            place += 1
-        buckets[place] += 1
+        add(sums, buckets, bounds, cap, base, win, award, games)

@@ -14,6 +14,7 @@ from adapters.simulation.slots import kernel, lines
 from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, Record, arrays
 from adapters.simulation.slots.board import make_work
 from adapters.simulation.slots.chance import keystream, tape
+from adapters.simulation.slots.sums import NUMBERS
 from core.slots.machine import Lines
 from core.slots.tables import Tables
 
@@ -96,7 +97,7 @@ def _bare(phase: Record) -> bool:
 
 def batch(machine: Arrays, *, key: bytes, stream: int, rounds: int, cap: int, quick: bool = True) -> Sums:
     """Play rounds on the keystream `stream` of `key`; `quick` by the special reader for plain lines, where it fits."""
-    sums = np.zeros(11, np.int64)
+    sums = np.zeros(NUMBERS, np.int64)
     counted = np.zeros(len(BOUNDS) + 1, np.int64)
     bounds = np.array(BOUNDS, np.int64) * machine.machine["cost"]
     chance = keystream(key, stream)

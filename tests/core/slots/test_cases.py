@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.slots import exact
+from core.slots import exact, means, spread
 from core.slots.reveal import Carried, Told
 from core.slots.spin import spin
 from tests.core.slots.cases import (
@@ -117,7 +117,7 @@ def test_every_tumble_of_the_vectors_is_matched(phase: str) -> None:
 def test_the_moments_are_the_integer_sums_of_the_full_enumeration(name: str) -> None:
     for counted in read(name)["expected"]["exact_full_enumeration"]:
         phase = tables(name).phase(counted["mode"])
-        moments = exact.moments(tables(name), phase)
+        moments = spread.moments(tables(name), phase)
         spins = counted["spins"]
         assert prod(phase.stops) == spins
         assert Fraction(counted["sum_pay"], spins) == moments.pay
@@ -127,7 +127,7 @@ def test_the_moments_are_the_integer_sums_of_the_full_enumeration(name: str) -> 
         assert Fraction(counted["sum_pay_times_free_spins"], spins) == moments.pay_games
         assert Fraction(counted["spins_with_pay_gt_0"], spins) == moments.hit_rate
         by_key: Counter[str] = Counter()
-        for (symbol, count), mean in exact.means(tables(name), phase).items():
+        for (symbol, count), mean in means.means(tables(name), phase).items():
             by_key[f"{symbol} x{count}"] = int(mean * spins)
         assert {k: v for k, v in counted["pay_sum_by_symbol_and_count"].items() if v} == {
             k: v for k, v in by_key.items() if v
@@ -155,27 +155,27 @@ def test_multiplied_wilds_have_their_exact_means(name: str) -> None:
     base, free = expected["base_game_exact"], expected["free_spins_exact"]
     compiled = tables(name)
     assert compiled.free is not None
-    paid = sum(exact.means(compiled, compiled.base).values())
+    paid = sum(means.means(compiled, compiled.base).values())
     assert Fraction(base["base_rtp_fraction"]) == Fraction(paid) / UNITS
     assert (
         Fraction(free["mean_win_per_free_spin_fraction"])
-        == Fraction(sum(exact.means(compiled, compiled.free).values())) / UNITS
+        == Fraction(sum(means.means(compiled, compiled.free).values())) / UNITS
     )
-    found = [float(chance) for chance in exact.scatter_chances(compiled, compiled.base)][:6]
+    found = [float(chance) for chance in means.counts_of(compiled, compiled.base, compiled.scatters[0].marks)][:6]
     assert pytest.approx(list(base["scatter_count_distribution"].values()), rel=1e-12) == found
-    assert pytest.approx(free["rho_extra_spins_per_spin"], rel=1e-12) == float(exact.games(compiled, compiled.free))
+    assert pytest.approx(free["rho_extra_spins_per_spin"], rel=1e-12) == float(means.games(compiled, compiled.free))
     assert pytest.approx(free["total_rtp_uncapped"], rel=1e-12) == float(exact.rtp(compiled))
     for key, figure in base["per_symbol_kind"].items():
         symbol, count = key.split("x")
         assert pytest.approx(figure["rtp"], rel=1e-9) == float(
-            exact.means(compiled, compiled.base)[symbol, int(count)] / UNITS
+            means.means(compiled, compiled.base)[symbol, int(count)] / UNITS
         )
 
 
 @pytest.mark.parametrize("name", [MULTIPLYING, WAYS])
 def test_the_hit_rate_is_that_of_the_full_enumeration(name: str) -> None:
     stated = read(name)["expected"]["base_game_exact"]["base_hit_rate_fraction"]
-    assert Fraction(stated) == exact.hit_rate(tables(name))
+    assert Fraction(stated) == spread.hit_rate(tables(name))
 
 
 @pytest.mark.parametrize("name", MACHINES)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.simulation.slots.runs import replay
-from core.slots import exact
+from core.slots import exact, reach
 from core.slots.game import SlotGame
 from core.slots.hold import Hold
 from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Scatter, Ways, Wild
@@ -258,7 +258,7 @@ MACHINES = COMPUTED | SIMULATED
 def test_the_exact_figures_are_those_of_a_count(name: str) -> None:
     machine = COMPUTED[name]
     tables = compile_machine(machine)
-    assert exact.computable(machine)
+    assert reach.computable(machine)
     found = wins(tables)
     figures = exact.figures(tables)
     assert mean(found) / machine.cost == figures.rtp
@@ -294,7 +294,7 @@ def test_so_are_the_chances_of_features_and_of_the_base_spin(name: str) -> None:
 
 @pytest.mark.parametrize("name", SIMULATED)
 def test_what_cannot_be_computed_is_not(name: str) -> None:
-    assert not exact.computable(SIMULATED[name])
+    assert not reach.computable(SIMULATED[name])
 
 
 @pytest.mark.parametrize("name", MACHINES)
