@@ -3,20 +3,20 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock
+from harness_gui.docks.rows import Index, Rows
 from harness_gui.journal import Line, Write
 from ports.record import Round, State
 
-Index = QModelIndex | QPersistentModelIndex
 MOST = 50_000
 """Rows kept; beyond it the oldest fifth is forgotten, as in the journal."""
 
 
-class RoundsModel(QAbstractTableModel):
+class RoundsModel(Rows):
     """A row a round, the newest on top; kept up to date from the journal's writes."""
 
     HEADS: ClassVar[tuple[str, ...]] = ("time", "round", "state", "versions", "forced", "by", "reason")
@@ -31,16 +31,6 @@ class RoundsModel(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """How many rounds."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
-        """How many columns."""
-        return 0 if parent.isValid() else len(self.HEADS)
-
-    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
-        """The name of a column."""
-        if role == Qt.ItemDataRole.DisplayRole and way == Qt.Orientation.Horizontal:
-            return self.HEADS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
 
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock
+from harness_gui.docks.rows import Index, Rows
 from harness_gui.journal import Line, Write
 from harness_gui.tapes import CHANCE, LARGEST, Drawn
 from harness_gui.theme import colours
 
-Index = QModelIndex | QPersistentModelIndex
 FILES = "Tapes (*.tape.json);;All files (*)"
 
 
-class TapeModel(QAbstractTableModel):
+class TapeModel(Rows):
     """A row a draw."""
 
     HEADS: ClassVar[tuple[str, ...]] = ("turn", "draw", "purpose", "below", "value", "source")
@@ -40,16 +40,6 @@ class TapeModel(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """How many draws."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
-        """How many columns."""
-        return 0 if parent.isValid() else len(self.HEADS)
-
-    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
-        """The name of a column."""
-        if role == Qt.ItemDataRole.DisplayRole and way == Qt.Orientation.Horizontal:
-            return self.HEADS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell. What was forced has a flag and a word, and then a colour too."""

@@ -6,9 +6,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     Qt,
     QTimer,
     Signal,
@@ -18,10 +16,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock
+from harness_gui.docks.rows import Index, Rows
 from harness_gui.journal import Call, Line
 from harness_gui.theme import colours
 
-Index = QModelIndex | QPersistentModelIndex
 MOST = 120_000
 """Rows kept; beyond it the oldest fifth is forgotten, as in the journal."""
 TOUCHED = 64
@@ -38,7 +36,7 @@ MARKS = {"receipt": "✓", "declined": "✕", "unconfirmed": "?", "contradicted"
 Accepts: TypeAlias = Callable[[Call], bool]
 
 
-class CallsModel(QAbstractTableModel):
+class CallsModel(Rows):
     """The calls of the journal that a filter lets through, a row each; rows come in batches.
 
     What a filter says of all calls is found elsewhere (`Filtered`), and put here in one step: a table of a hundred
@@ -60,16 +58,6 @@ class CallsModel(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """How many calls."""
         return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
-        """How many columns."""
-        return 0 if parent.isValid() else len(self.HEADS)
-
-    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
-        """The name of a column."""
-        if role == Qt.ItemDataRole.DisplayRole and way == Qt.Orientation.Horizontal:
-            return self.HEADS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell."""

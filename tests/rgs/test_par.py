@@ -9,9 +9,15 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from core.slots.game import DIGITS
-from rgs.commands.par import par
+from adapters.simulation.slots.sheet import page, workbook
+from core.slots import exact
+from core.slots.game import DIGITS, SlotGame
+from core.slots.machine import Lines, Machine
+from core.slots.phase import Phase
+from core.slots.tables import compile_machine
+from rgs.commands.par import make, par
 from rgs.commands.simulate import simulate
+from tests.core.slots.test_choosing import slot
 from tests.games.catalogue import GAMES, names
 
 
@@ -82,12 +88,47 @@ def test_the_workbook_has_the_strips_the_pays_and_the_lines(tmp_path: Path) -> N
     assert "buy base strips" not in book.sheetnames
 
 
+def test_the_workbook_has_what_a_phase_draws_besides_its_stops(tmp_path: Path) -> None:
+    strips, others = (("a", "b"), ("b", "a", "a")), (("b", "a"), ("a", "b"))
+    base = Phase(strips=strips, weight=2, others=((1, others),), times={1: 3, 2: 1})
+    free = Phase(strips=strips, weights=((1, 3), (2, 1, 0)))
+    machine = Machine(rows=1, pattern=Lines(((0, 0),)), pays={"a": {2: 1}}, base=base, free=free, cost=1)
+    game = SlotGame(
+        id="draws", name="Draws", version="1", machine=machine, rtp=exact.rtp(compile_machine(machine)), cap=9
+    )
+    workbook(make(game, 1000), {"base": game.machine}, tmp_path / "par.xlsx")
+    book = load_workbook(tmp_path / "par.xlsx")
+    rows = {page.title: [list(row) for row in page.iter_rows(min_row=2, values_only=True)] for page in book}
+    assert [[1, 2], [2, 1]] == rows["base base sets"]
+    assert [[1, 3], [2, 1]] == rows["base base times"]
+    assert [[0, "a", "b"], [1, "b", "a"], [2, None, "a"]] == rows["base base strips 1"]
+    assert [[0, "b", "a"], [1, "a", "b"]] == rows["base base strips 2"]
+    assert [[0, "a", "b", 1, 2], [1, "b", "a", 3, 1], [2, None, "a", None, 0]] == rows["base free strips"]
+
+
 def test_a_return_with_hundreds_of_digits_is_told_as_a_number() -> None:
     result = CliRunner().invoke(par, ["ember-vault"])
     assert 0 == result.exit_code
     assert "96.589498%   (recurrence over the reels)" in result.stdout
     assert "hold and respin, one in" in result.stdout
     assert max(map(len, result.stdout.splitlines())) < 120
+
+
+def test_the_page_tells_hold_and_respin_and_no_fraction_that_nobody_reads(tmp_path: Path) -> None:
+    sheet = told(par, "ember-vault", "--html", str(tmp_path / "par.html"), "--xlsx", str(tmp_path / "par.xlsx"))
+    text = (tmp_path / "par.html").read_text()
+    assert "<td>return of hold and respin</td><td class='n'>34.739916%" in text
+    assert sheet["modes"]["base"]["rtp"]["exact"] not in text
+    summary = {row[0]: row[1] for row in load_workbook(tmp_path / "par.xlsx")["Summary"].iter_rows(values_only=True)}
+    assert summary["return of hold and respin"] == pytest.approx(0.34739916)
+
+
+def test_a_game_with_picks_tells_the_return_of_each(tmp_path: Path) -> None:
+    sheet = make(slot(), 1000)
+    picks = sheet["modes"]["base"]["picks"]
+    assert ["many", "few"] == list(picks)
+    assert sheet["modes"]["base"]["rtp"]["declared"] == picks["many"] != picks["few"]
+    assert f"<td>return with pick few</td><td class='n'>{float(Fraction(picks['few'])):.6%}" in page(sheet)
 
 
 def test_a_simulated_sheet_says_so_on_its_page(tmp_path: Path) -> None:

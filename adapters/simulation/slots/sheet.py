@@ -20,6 +20,8 @@ from core.slots.machine import Lines, Machine
 FIGURES = {
     "base_rtp": "return of the base spin",
     "free_rtp": "return of free games",
+    "hold_rtp": "return of hold and respin",
+    "hold_rate": "chance of hold and respin",
     "hit_rate": "hit rate",
     "free_game_rate": "chance of free games",
     "free_games_a_trigger": "free games a trigger",
@@ -31,7 +33,9 @@ FIGURES = {
     "most_seen": "most units seen",
     "rounds": "rounds simulated",
 }
-SHARES = ("base_rtp", "free_rtp", "hit_rate")
+SHARES = ("base_rtp", "free_rtp", "hold_rtp", "hit_rate")
+LONGEST = 80
+"""Characters of a fraction that is worth reading."""
 SPINS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 """For how many spins the width of the return is told."""
 NORMAL_95 = 1.959963984540054
@@ -64,16 +68,18 @@ def _rows(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
     rtp = mode["rtp"]
     rows = [("return declared", f"{number(rtp['declared']):.6%}<br><code>{rtp['declared']}</code>")]
     if rtp["exact"] is not None:
-        rows.append(
-            (f"return exact ({escape(rtp['method'])})", f"{number(rtp['exact']):.6%}<br><code>{rtp['exact']}</code>")
-        )
+        exact = f"<br><code>{rtp['exact']}</code>" if len(rtp["exact"]) < LONGEST else ""
+        rows.append((f"return exact ({escape(rtp['method'])})", f"{number(rtp['exact']):.6%}{exact}"))
     else:
         rows.append(("return simulated", f"{rtp['simulated']:.4%} &#177; {rtp['standard_error']:.4%} (standard error)"))
+    for pick, exactly in mode.get("picks", {}).items():
+        told = "to be simulated" if exactly is None else f"{number(exactly):.6%}"
+        rows.append((f"return with pick {escape(pick)}", told))
     for key, name in FIGURES.items():
         value = mode.get(key)
         if value is not None:
             told = f"{number(value):.6%}" if key in SHARES else f"{number(value):,.6g}"
-            exact = f"<br><code>{value}</code>" if isinstance(value, str) and len(value) < 80 else ""
+            exact = f"<br><code>{value}</code>" if isinstance(value, str) and len(value) < LONGEST else ""
             rows.append((name, told + exact))
     return rows
 
@@ -169,14 +175,23 @@ def _wins(page: Worksheet, wins: Mapping[str, str]) -> None:
 
 def _definition(book: Workbook, mode: str, machine: Machine) -> None:
     for name, phase in machine.phases.items():
-        if name == "base" and machine.buys:
+        if name == "base" and (machine.buys or machine.holds):
             continue
-        longest = max(map(len, phase.strips))
-        rows = [
-            [stop, *(strip[stop] if stop < len(strip) else None for strip in phase.strips)] for stop in range(longest)
-        ]
-        reels = [f"reel {reel}" for reel in range(1, len(phase.strips) + 1)]
-        _fill(book.create_sheet(_name(f"{mode} {name} strips")), ["stop", *reels], rows)
+        for number, (_, strips) in enumerate(phase.sets, 1):
+            reels = [f"reel {reel}" for reel in range(1, len(strips) + 1)]
+            heads = [*reels, *(f"{reel}, weight" for reel in reels if phase.weights)]
+            columns: list[Sequence[Any]] = [*strips, *phase.weights]
+            rows = [
+                [stop, *(column[stop] if stop < len(column) else None for column in columns)]
+                for stop in range(max(map(len, strips)))
+            ]
+            which = f" {number}" if phase.others else ""
+            _fill(book.create_sheet(_name(f"{mode} {name} strips{which}")), ["stop", *heads], rows)
+        if phase.others:
+            weights = [(number, weight) for number, (weight, _) in enumerate(phase.sets, 1)]
+            _fill(book.create_sheet(_name(f"{mode} {name} sets")), ["strips", "weight"], weights)
+        if phase.times:
+            _fill(book.create_sheet(_name(f"{mode} {name} times")), ["multiplier", "weight"], phase.times.items())
     if mode == "base":
         counts = sorted({count for pays in machine.pays.values() for count in pays})
         pays = [[symbol, *(pays.get(count) for count in counts)] for symbol, pays in machine.pays.items()]
