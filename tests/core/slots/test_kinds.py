@@ -6,7 +6,7 @@ and the compiled reader plays the served rounds again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -23,146 +23,29 @@ from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, M
 from core.slots.phase import Landing, Phase, Positions, Sticky
 from core.slots.tables import compile_machine
 from tests.core.slots.judge import mean, served, variance, wins
-
-Column = tuple[str, ...]
-Board = list[Column]
-Cell = tuple[int, int]
-Draw = Callable[[Mapping[Any, int]], Any]
-"""Takes options with their weights, gives one."""
-Play = Callable[[Draw], int]
-"""A round: units."""
-Pays = Mapping[str, Mapping[int, int]]
+from tests.core.slots.plain import (
+    Board,
+    Cell,
+    Column,
+    Draw,
+    Pays,
+    Play,
+    along,
+    clusters,
+    count,
+    fallen,
+    outcomes,
+    run,
+    series,
+    shows,
+    step,
+    stopped,
+    ways,
+)
 
 ROWS = ((0, 0, 0), (1, 1, 1), (0, 1, 0))
 STRIPS = (("a", "b", "w", "s"), ("b", "w", "a", "x"), ("a", "x", "s", "b"))
 PAYS = {"a": {2: 2, 3: 9}, "b": {1: 1, 3: 4}, "w": {2: 3, 3: 20}}
-
-
-def outcomes(play: Play) -> dict[int, Fraction]:
-    """Units -> chance, over everything that can be drawn."""
-    found: dict[int, Fraction] = {}
-    paths: list[list[int]] = [[]]
-    while paths:
-        path = paths.pop()
-        taken: list[Fraction] = []
-
-        def draw(options: Mapping[Any, int], path: list[int] = path, taken: list[Fraction] = taken) -> Any:
-            some = [(value, weight) for value, weight in options.items() if weight]
-            if len(taken) == len(path):
-                paths.extend([*path, other] for other in range(1, len(some)))
-                path.append(0)
-            value, weight = some[path[len(taken)]]
-            taken.append(Fraction(weight, sum(options.values())))
-            return value
-
-        units = play(draw)
-        found[units] = found.get(units, Fraction(0)) + prod(taken, start=Fraction(1))
-    return found
-
-
-def stopped(
-    draw: Draw, strips: Sequence[Column], rows: Sequence[int], weights: Sequence[Sequence[int]] | None = None
-) -> Board:
-    """Reels that have stopped."""
-    return [
-        draw(shows(strip, rows[reel], None if weights is None else weights[reel])) for reel, strip in enumerate(strips)
-    ]
-
-
-def shows(strip: Column, rows: int, weights: Sequence[int] | None = None) -> Counter[Column]:
-    """What a reel can show."""
-    found: Counter[Column] = Counter()
-    for stop in range(len(strip)):
-        found[tuple((strip * 2)[stop : stop + rows])] += 1 if weights is None else weights[stop]
-    return found
-
-
-def run(
-    row: Sequence[str],
-    pays: Pays = PAYS,
-    wilds: Mapping[str, int] | None = None,
-    *,
-    each: bool = False,
-    spares: Sequence[str] = (),
-    mixes: Mapping[str, tuple[str, ...]] | None = None,
-) -> tuple[int, int]:
-    """What a row of symbols pays from its first on, and for how many of them."""
-    wilds = wilds or {}
-    most = (0, 0)
-    for name, counts in pays.items():
-        members = set((mixes or {}).get(name, (name,)))
-        if name in wilds:
-            members = set(wilds) if name == next(iter(wilds)) else {name}
-        elif not members & set(spares):
-            members |= set(wilds)
-        long = next((place for place, symbol in enumerate(row) if symbol not in members), len(row))
-        units = counts.get(long, 0)
-        stood = [wilds[symbol] for symbol in row[:long] if symbol in wilds]
-        if name not in wilds and stood:
-            units *= 0 if len(stood) == long else prod(stood) if each else max(stood)
-        most = max(most, (units, long))
-    return most
-
-
-def along(board: Board, rows: Sequence[Sequence[int]] = ROWS) -> list[list[str]]:
-    """What stands on each line."""
-    return [[board[reel][row] for reel, row in enumerate(line)] for line in rows]
-
-
-def count(board: Board, symbols: str, reels: Sequence[int] = range(8)) -> int:
-    """How many of these (letters) are in view, on these reels."""
-    return sum(symbol in symbols for reel, column in enumerate(board) if reel in reels for symbol in column)
-
-
-def step(table: Mapping[int, int], number: int) -> int:
-    """What a table says for so many: for a number that it does not have, as for the next lower one."""
-    return table[max(known for known in table if known <= number)] if number >= min(table) else 0
-
-
-def ways(board: Board, pays: Pays, takes: Mapping[str, str]) -> int:
-    """Units on ways; `takes` says which letters count as a symbol."""
-    win = 0
-    for symbol, counts in pays.items():
-        widths = [sum(shown in takes.get(symbol, symbol) for shown in column) for column in board]
-        long = next((reel for reel, width in enumerate(widths) if not width), len(board))
-        win += counts.get(long, 0) * prod(widths[:long])
-    return win
-
-
-def clusters(board: Board, symbol: str, wild: str) -> list[set[Cell]]:
-    """Groups of a symbol and wilds that touch, with at least one of the symbol."""
-    left = {(x, y) for x, column in enumerate(board) for y, shown in enumerate(column) if shown in (symbol, *wild)}
-    found = []
-    while left:
-        group = {left.pop()}
-        while more := {(x, y) for x, y in left for u, v in group if abs(x - u) + abs(y - v) == 1}:
-            group |= more
-            left -= more
-        if any(board[x][y] == symbol for x, y in group):
-            found.append(group)
-    return found
-
-
-def fallen(board: Board, tops: list[int], strips: Sequence[Column], gone: set[Cell]) -> Board:
-    """The board once these cells have left: strips move down."""
-    found = []
-    for reel, column in enumerate(board):
-        kept = [symbol for row, symbol in enumerate(column) if (reel, row) not in gone]
-        while len(kept) < len(column):
-            tops[reel] = (tops[reel] - 1) % len(strips[reel])
-            kept.insert(0, strips[reel][tops[reel]])
-        found.append(tuple(kept))
-    return found
-
-
-def series(games: int, play: Callable[[int], tuple[int, int]], most: int = 1000) -> int:
-    """Units of free games; `play` has the number of each, from 0 on, and tells its units and how many it awards."""
-    win = number = 0
-    games = min(games, most)
-    while number < games:
-        units, more = play(number)
-        win, games, number = win + units, min(games + more, most), number + 1
-    return win
 
 
 PLAIN = Machine(rows=2, pattern=Lines(ROWS), pays=PAYS, base=Phase(strips=STRIPS), cost=3)
@@ -188,7 +71,7 @@ def kind(name: str, machine: Machine) -> Callable[[Play], Play]:
 )
 def _greatest(draw: Draw) -> int:
     board = stopped(draw, STRIPS, (2, 2, 2))
-    return sum(run(row, PAYS, {"w": 2, "x": 5}, spares="b")[0] for row in along(board))
+    return sum(run(row, PAYS, {"w": 2, "x": 5}, spares="b")[0] for row in along(board, ROWS))
 
 
 @kind(
@@ -202,7 +85,7 @@ def _greatest(draw: Draw) -> int:
 )
 def _each(draw: Draw) -> int:
     board, win = stopped(draw, STRIPS, (2, 2, 2)), 0
-    for row in along(board):
+    for row in along(board, ROWS):
         left, _ = run(row, PAYS | {"x": {1: 7}}, {"w": 2, "x": 3}, each=True)
         right, long = run(row[::-1], PAYS | {"x": {1: 7}}, {"w": 2, "x": 3}, each=True)
         win += left + (right if long < 3 else 0)
@@ -282,7 +165,7 @@ SCATTERED = replace(PLAIN, wild=Wild(symbol="w"), free=Phase(strips=(("a", "b"),
 def _free(draw: Draw, games: int, factor: int = 1) -> int:
     def play(number: int) -> tuple[int, int]:
         board = stopped(draw, (("a", "b"), ("b", "w"), ("a", "x")), (2, 2, 2))
-        return sum(run(row, PAYS, {"w": 1})[0] for row in along(board)) * factor, 0
+        return sum(run(row, PAYS, {"w": 1})[0] for row in along(board, ROWS)) * factor, 0
 
     return series(games, play)
 
@@ -295,7 +178,7 @@ def _free(draw: Draw, games: int, factor: int = 1) -> int:
 def _on_some_reels(draw: Draw) -> int:
     board = stopped(draw, STRIPS, (2, 2, 2))
     shown = count(board, "s", [2])
-    lines = sum(run(row, PAYS, {"w": 1})[0] for row in along(board))
+    lines = sum(run(row, PAYS, {"w": 1})[0] for row in along(board, ROWS))
     return lines + 2 * shown + _free(draw, shown)
 
 
@@ -308,7 +191,7 @@ def _on_some_reels(draw: Draw) -> int:
 def _both(draw: Draw) -> int:
     board = stopped(draw, STRIPS, (2, 2, 2))
     shown = count(board, "sw")
-    lines = sum(run(row, PAYS | {"s": {1: 1, 2: 6}}, {"w": 1}, spares="s")[0] for row in along(board))
+    lines = sum(run(row, PAYS | {"s": {1: 1, 2: 6}}, {"w": 1}, spares="s")[0] for row in along(board, ROWS))
     return lines + step({2: 5, 4: 50}, shown) + _free(draw, step({3: 1, 4: 2}, shown))
 
 
@@ -327,7 +210,7 @@ THREE_SCATTERS = replace(
 def _several(draw: Draw) -> int:
     board = stopped(draw, STRIPS, (2, 2, 2))
     first, second, third = count(board, "s"), count(board, "x"), count(board, "b", [0, 1])
-    win = sum(run(row, PAYS, {"w": 1}, spares="sxb")[0] for row in along(board))
+    win = sum(run(row, PAYS, {"w": 1}, spares="sxb")[0] for row in along(board, ROWS))
     win += step({1: 1}, first) + step({2: 10}, second) + step({2: 3}, third)
     return win + _unlike_b(draw, step({2: 1}, first) + step({2: 1}, second) + step({2: 1}, third))
 
@@ -337,7 +220,7 @@ def _unlike_b(draw: Draw, games: int) -> int:
 
     def play(number: int) -> tuple[int, int]:
         board = stopped(draw, (("a", "b"), ("b", "w"), ("a", "x")), (2, 2, 2))
-        win = sum(run(row, PAYS, {"w": 1}, spares="sxb")[0] for row in along(board))
+        win = sum(run(row, PAYS, {"w": 1}, spares="sxb")[0] for row in along(board, ROWS))
         return win + step({2: 10}, count(board, "x")) + step({2: 3}, count(board, "b", [0, 1])), 0
 
     return series(games, play)
@@ -428,8 +311,8 @@ BOTH_WAYS = replace(
 def _all_of_them(draw: Draw) -> int:
     def pays(board: Board) -> int:
         row = along(board, ((0, 0, 0),))[0]
-        right, long = run(row[::-1])
-        return run(row)[0] + (right if long < 3 else 0)
+        right, long = run(row[::-1], PAYS)
+        return run(row, PAYS)[0] + (right if long < 3 else 0)
 
     board = stopped(draw, (("a", "s"), ("b", "s", "a"), ("a", "b")), (1, 1, 1))
     win = pays(board) + step({2: 1}, count(board, "s"))
@@ -633,7 +516,7 @@ def _respins(draw: Draw) -> int:
         board = stopped(draw, RESPUN, (2, 2, 2))
         full = held | {reel for reel in (1, 2) if "w" in board[reel]}
         board = [("w", "w") if reel in full else column for reel, column in enumerate(board)]
-        for row in along(board):
+        for row in along(board, ROWS):
             left, _ = run(row, {"a": {2: 2, 3: 9}, "b": {3: 4}}, {"w": 1})
             right, long = run(row[::-1], {"a": {2: 2, 3: 9}, "b": {3: 4}}, {"w": 1})
             win += left + (right if long < 3 else 0)
