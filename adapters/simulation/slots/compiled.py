@@ -4,7 +4,7 @@ Numba looks at the file of a function to see whether what it kept is stale, not 
 a changed callee would go on as it was, in silence. What is kept here is kept under the digest of all the sources.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -19,10 +19,10 @@ Function: TypeAlias = Callable[..., Any]
 _HERE = Path(__file__).parent
 
 
-def _digest() -> str:
-    """Of all that decides what the compiled code does."""
+def digest(folders: Iterable[Path] = (_HERE, *map(Path, core.slots.__path__))) -> str:
+    """Of the sources in these folders: all that decides what the compiled code does."""
     found = sha256(numba.__version__.encode())
-    for folder in (_HERE, *map(Path, core.slots.__path__)):
+    for folder in folders:
         for source in sorted(folder.glob("*.py")):
             found.update(source.name.encode() + b"\0" + source.read_bytes())
     return found.hexdigest()[:16]
@@ -30,7 +30,7 @@ def _digest() -> str:
 
 def _folder() -> Path:
     """Where this digest's code is kept; what was kept for others is deleted."""
-    kept, mine = _HERE / "__pycache__" / "compiled", _digest()
+    kept, mine = _HERE / "__pycache__" / "compiled", digest()
     for other in kept.iterdir() if kept.exists() else ():
         if other.name != mine:
             rmtree(other, ignore_errors=True)

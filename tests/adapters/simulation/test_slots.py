@@ -2,9 +2,15 @@
 
 import os
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 
+from adapters.simulation.slots import board, compiled, kernel, pays
+from adapters.simulation.slots import chance as chances
+from adapters.simulation.slots import lines as plain_lines
+from adapters.simulation.slots import sums as added
 from adapters.simulation.slots.arrays import arrays
 from adapters.simulation.slots.chance import below, fill, keystream
 from adapters.simulation.slots.runs import BATCH, Sums, batch, enumerate_stops, estimate, plain, replay, simulate
@@ -129,3 +135,21 @@ def test_batches_on_two_cores_are_the_same_as_on_one() -> None:
         for part in simulate(tables(FRUIT), key=KEY, rounds=2 * BATCH + 1, cap=10**9, cores=cores):
             sums.add(part)
     assert one == two
+
+
+def test_what_is_compiled_is_kept_for_these_sources_alone(tmp_path: Path) -> None:
+    """Numba does not see that a function which another one calls has changed: each state of the sources has its own place."""
+    functions = {
+        name: function
+        for module in (board, chances, kernel, plain_lines, pays, added)
+        for name, function in vars(module).items()
+        if isinstance(function, Dispatcher)
+    }
+    assert {"spin", "evaluate", "fall", "below", "line_rounds", "add"} <= set(functions)
+    assert {compiled.digest()} == {Path(each.stats.cache_path).parts[-2] for each in functions.values()}
+    (tmp_path / "a.py").write_text("one")
+    before = compiled.digest([tmp_path])
+    (tmp_path / "a.py").write_text("two")
+    changed = compiled.digest([tmp_path])
+    (tmp_path / "a.py").rename(tmp_path / "b.py")
+    assert 3 == len({before, changed, compiled.digest([tmp_path])})
