@@ -1,6 +1,7 @@
 """`rgs par`: the PAR sheet of a game, each figure with how it was got."""
 
 from fractions import Fraction
+from importlib.util import find_spec
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,8 @@ def make(game: Game, spins: int) -> dict[str, Any]:
         elif reach.computable((tables := game.compiled(mode.id)).machine):
             found["rtp"] |= {"exact": _text(exact.rtp(tables)), "method": "recurrence over the reels"}
             found |= _exact(tables)
+            if tables.free is not None or tables.machine.hold is not None or "sigma" not in found:
+                found |= _besides(found, tables, game.cap, spins)
         else:
             found |= _simulated(tables, game.cap, spins, found["rtp"])
         if isinstance(game, SlotGame) and len(game.picks) > 1:
@@ -122,26 +125,54 @@ def _exact(tables: Tables) -> dict[str, Any]:
     return found
 
 
-def _simulated(tables: Tables, cap: int, spins: int, rtp: dict[str, Any]) -> dict[str, Any]:
-    from adapters.simulation.slots.runs import Sums, estimate, simulate
+def _played(tables: Tables, cap: int, spins: int) -> Any:
+    """What so many rounds add up to (`runs.Sums`)."""
+    from adapters.simulation.slots.runs import Sums, simulate
     from adapters.system import SystemEntropy
 
     sums = Sums()
     for batch in simulate(tables, key=SystemEntropy().read(32), rounds=spins, cap=cap):
         sums.add(batch)
+    return sums
+
+
+def _spread(tables: Tables, sums: Any) -> dict[str, Any]:
+    """What rounds say of the width of wins, and of the highest."""
+    from adapters.simulation.slots.runs import estimate
+
+    sigma = estimate(sums.win, sums.win_square, sums.rounds, tables.machine.cost).error * sqrt(sums.rounds)
+    share = sums.at_cap / sums.rounds
+    return {
+        "rounds": sums.rounds,
+        "sigma": sigma,
+        "volatility_index": VOLATILITY * sigma,
+        "most_seen": sums.most,
+        "cap_rate": share,
+        "cap_rate_error": sqrt(share * (1 - share) / sums.rounds),
+    }
+
+
+def _besides(found: dict[str, Any], tables: Tables, cap: int, spins: int) -> dict[str, Any]:
+    """Beside the exact figures, what only whole rounds tell, and that it is simulated; nothing where numba is missing."""
+    if find_spec("numba") is None:
+        return {}
+    spread = _spread(tables, _played(tables, cap, spins))
+    more = {key: figure for key, figure in spread.items() if key not in found}
+    return more | {"simulated": list(more)}
+
+
+def _simulated(tables: Tables, cap: int, spins: int, rtp: dict[str, Any]) -> dict[str, Any]:
+    from adapters.simulation.slots.runs import estimate
+
+    sums = _played(tables, cap, spins)
     found = estimate(sums.win, sums.win_square, sums.rounds, tables.machine.cost)
     rtp |= {"exact": None, "method": "simulation", "simulated": found.mean, "standard_error": found.error}
-    sigma = found.error * sqrt(sums.rounds)
-    return {
+    return _spread(tables, sums) | {
         "method": "simulation",
-        "rounds": sums.rounds,
         "base_rtp": sums.base / sums.rounds / tables.machine.cost,
         "hit_rate": sums.hits / sums.rounds,
         "free_game_rate": sums.triggers / sums.rounds,
         "free_games_a_trigger": sums.games / sums.triggers if sums.triggers else 0,
-        "sigma": sigma,
-        "volatility_index": VOLATILITY * sigma,
-        "most_seen": sums.most,
     }
 
 
@@ -175,9 +206,14 @@ def _print(sheet: dict[str, Any]) -> None:
             click.echo(f"  {'free games, one in':28}{1 / _number(mode['free_game_rate']):.2f}")
         if mode.get("hold_rate") and _number(mode["hold_rate"]):
             click.echo(f"  {'hold and respin, one in':28}{1 / _number(mode['hold_rate']):.2f}")
+        if "cap_rate" in mode:
+            click.echo(
+                f"  {'rounds at the cap':28}{mode['cap_rate']:.6%} +- {mode['cap_rate_error']:.6%}   (simulated)"
+            )
         for key in ("free_games_a_trigger", "sigma", "volatility_index", "max_spin", "most_seen", "rounds"):
             if key in mode:
-                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}")
+                how = "   (simulated)" if key in mode.get("simulated", ()) and key != "rounds" else ""
+                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}{how}")
         for phase, split in mode.get("split", {}).items():
             click.echo(f"  {phase} spin, return of each symbol and count:")
             for what, part in split.items():

@@ -123,6 +123,21 @@ def test_the_page_tells_hold_and_respin_and_no_fraction_that_nobody_reads(tmp_pa
     assert summary["return of hold and respin"] == pytest.approx(0.34739916)
 
 
+def test_what_only_whole_rounds_tell_is_simulated_and_says_so() -> None:
+    mode = told(par, "moon-garden", "--spins", "300000")["modes"]["base"]
+    assert "exact" == mode["method"]
+    assert mode["rtp"]["exact"] is not None
+    assert {"most_seen", "cap_rate", "cap_rate_error", "rounds"} <= set(mode["simulated"])
+    assert not set(mode["simulated"]) & {"hit_rate", "free_game_rate", "free_rtp"}
+    assert mode["most_seen"] > 0
+    assert 300_000 == mode["rounds"]
+    sigma = told(par, "three-fruits")["modes"]["base"]
+    assert "simulated" not in sigma
+    lanterns = told(par, "deep-lanterns", "--spins", "300000")["modes"]["base"]
+    assert "sigma" not in lanterns["simulated"]
+    assert lanterns["variance"]
+
+
 def test_a_game_with_picks_tells_the_return_of_each(tmp_path: Path) -> None:
     sheet = make(slot(), 1000)
     picks = sheet["modes"]["base"]["picks"]

@@ -30,10 +30,12 @@ FIGURES = {
     "volatility_index": "volatility index (95 %)",
     "max_spin": "most units of a base spin",
     "max_spin_chance": "its chance",
-    "most_seen": "most units seen",
+    "most_seen": "most units of a round, seen",
+    "cap_rate": "rounds at the cap",
+    "cap_rate_error": "its standard error",
     "rounds": "rounds simulated",
 }
-SHARES = ("base_rtp", "free_rtp", "hold_rtp", "hit_rate")
+SHARES = ("base_rtp", "free_rtp", "hold_rtp", "hit_rate", "cap_rate", "cap_rate_error")
 LONGEST = 80
 """Characters of a fraction that is worth reading."""
 SPINS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
@@ -80,7 +82,8 @@ def _rows(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
         if value is not None:
             told = f"{number(value):.6%}" if key in SHARES else f"{number(value):,.6g}"
             exact = f"<br><code>{value}</code>" if isinstance(value, str) and len(value) < LONGEST else ""
-            rows.append((name, told + exact))
+            how = " (simulated)" if key in mode.get("simulated", ()) else ""
+            rows.append((name + how, told + exact))
     return rows
 
 
@@ -155,7 +158,8 @@ def _summary(modes: Mapping[str, Any]) -> list[list[Any]]:
     for key, name in FIGURES.items():
         told = [mode.get(key) for mode in modes.values()]
         if any(each is not None for each in told):
-            rows.append([name, *(None if each is None else number(each) for each in told)])
+            how = " (simulated)" if any(key in mode.get("simulated", ()) for mode in modes.values()) else ""
+            rows.append([name + how, *(None if each is None else number(each) for each in told)])
     return rows
 
 
