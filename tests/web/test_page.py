@@ -426,6 +426,40 @@ def test_animation_can_be_switched_off_and_stays_off(server: Server, seat: Seat)
     assert [] == table.complaints
 
 
+MOVES = """async (events) => {
+    const { Stage } = await import("/play/web/stage.js");
+    const { Art } = await import("/play/web/art.js");
+    const { view } = await import("/play/web/view.js");
+    view.board.replaceChildren();
+    const stage = new Stage(view, new Art("no-art"), { rules: null, modes: [] });
+    const told = { win: 0, stake: 100, unit: 10, exponent: 2, currency: "FUN" };
+    await stage.show({ ...told, events: events.slice(0, 1) }, { instant: true });
+    const moved = new Set();
+    const animate = Element.prototype.animate;
+    Element.prototype.animate = function (...given) {
+        moved.add([...document.querySelectorAll(".reel")].indexOf(this.parentElement));
+        return animate.apply(this, given);
+    };
+    await stage.show({ ...told, events }, { from: 1 });
+    Element.prototype.animate = animate;
+    return [...moved].sort();
+}"""
+
+
+def test_a_reel_that_is_held_stands_still_while_the_others_turn(server: Server, seat: Seat) -> None:
+    held = [["b", "a"], ["w", "w"], ["a", "b"]]
+    events = [
+        {"type": "reels", "stops": [0, 0, 0], "window": [["a", "b"], ["w", "w"], ["b", "b"]]},
+        {"type": "free_game", "number": 1, "left": 0},
+        {"type": "reels", "stops": [1, 1, 1], "window": [["b", "a"], ["a", "b"], ["a", "b"]]},
+        {"type": "sticky", "cells": [[1, 0], [1, 1]], "symbol": "w", "window": held},
+    ]
+    table = seat()
+    table.sit(f"{server.page}?player=held")
+    assert [0, 2] == table.page.evaluate(MOVES, events)
+    assert "b, a; w, w; a, b" == table.window
+
+
 def test_an_unknown_game_is_not_a_page(server: Server, seat: Seat) -> None:
     table = seat()
     answer = table.page.goto(f"{server.url}/play/no-such-game")

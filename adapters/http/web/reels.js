@@ -32,13 +32,14 @@ export class Reels {
     this.clear();
   }
 
-  /** Move until told to stop. */
-  spin(showing) {
+  /** Move until told to stop; the reels of `still` do not. */
+  spin(showing, still = new Set()) {
     this.clear();
     if (showing.instant || this.#moving) return;
     this.#moving = true;
     this.#since = performance.now();
     this.window.forEach((symbols, reel) => {
+      if (still.has(reel)) return;
       const strip = this.#fill(reel, [...symbols, ...this.#anything(FILLER), ...symbols]);
       const cells = strip.children.length;
       const far = `translateY(${(-100 * (cells - symbols.length)) / cells}%)`;
@@ -51,13 +52,14 @@ export class Reels {
     });
   }
 
-  /** Stop at `window`, one reel after the other. */
-  async stop(window, showing) {
+  /** Stop at `window`, one reel after the other; the reels of `still` never moved. */
+  async stop(window, showing, still = new Set()) {
     if (!this.#fits(window)) this.set(window.map((symbols) => symbols.map(() => this.art.any())));
     if (!showing.instant) {
-      this.spin(showing);
+      this.spin(showing, still);
       await showing.pause(LEAST - (performance.now() - this.#since));
-      await Promise.all(window.map((symbols, reel) => this.#stop(reel, symbols, showing)));
+      const moving = window.map((symbols, reel) => [symbols, reel]).filter(([, reel]) => !still.has(reel));
+      await Promise.all(moving.map(([symbols, reel]) => this.#stop(reel, symbols, showing)));
     }
     this.set(window);
   }

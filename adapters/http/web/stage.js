@@ -69,7 +69,9 @@ export class Stage {
     if (!this.started) this.showing = new Showing({ instant });
     this.started = false; // whoever hurried the bet does not want to look at it for long either
     this.round = round;
-    for (const event of round.events.slice(from)) {
+    for (const [place, event] of round.events.entries()) {
+      if (place < from) continue;
+      this.next = round.events[place + 1];
       const show = Object.hasOwn(SHOWS, event.type) ? SHOWS[event.type] : other;
       try {
         await show(event, this, this.showing);
