@@ -106,11 +106,24 @@ def test_no_float_touches_an_outcome(module: str) -> None:
         assert not (isinstance(node, ast.Name) and node.id in ("round", "pow", "hash", "id") and called(module, node))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id != "float", node.lineno
-        assert not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div) or module in EXACT, node.lineno
+        assert not division(node) or module in EXACT, node.lineno
 
 
-EXACT = {"core.slots.exact", "core.slots.series"}
-"""Divide fractions, exactly; no outcome is made in them."""
+EXACT = {"core.slots.exact", "core.slots.means", "core.slots.series", "core.slots.spread"}
+"""Divide fractions, exactly: the maths of a slot."""
+
+
+@pytest.mark.parametrize("module", sorted(EXACT))
+def test_no_outcome_is_made_in_the_maths_that_divides_nor_from_it(module: str) -> None:
+    assert any(division(node) for node in ast.walk(source(module)))
+    drawing = {name for name in outcome_modules() if "ports.randomness.Rng" in imported(name)}
+    assert module not in drawing
+    declaring = {"core.slots.game"}
+    assert graph().find_modules_that_directly_import(module) & drawing <= declaring
+
+
+def division(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
 
 
 def called(module: str, name: ast.Name) -> bool:
