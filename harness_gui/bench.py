@@ -1,14 +1,14 @@
 """The bench: the whole house with its outer parts replaced, and what QA does with it. No Qt in here.
 
     wallets      faults, then a watcher, around each operator's own        every call can fail, every call is seen
-    randomness   a deck, around fair chance; `outside` for game servers    an outcome can be forced, and is then marked
+    randomness   a deck, around fair chance; `outside` for game servers    `force` puts an outcome there, which is then marked
     record       a watcher, around the store                               every durable write is seen
     clock        can be put forward                                        deadlines pass at once
 
 What a button of the window does, a test and a scenario file do through the same methods.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import RLock
@@ -21,22 +21,18 @@ from dependency_injector import providers
 from adapters.backends.faulty import Armed, Faulty
 from core.catalogue import Catalogue, Listing
 from core.house import House
-from core.rng import Replay
 from core.stakes import Stakes
-from harness_gui import deck as decks
-from harness_gui import outside, tapes
-from harness_gui.cases import Case, Cases
+from harness_gui import tapes
+from harness_gui.cases import Cases
 from harness_gui.clock import SettableClock
 from harness_gui.curl import curl
-from harness_gui.deck import Deck, Force
+from harness_gui.deck import Deck
+from harness_gui.forcing import Forcing
 from harness_gui.journal import Call, Journal, Line
 from harness_gui.lamps import Accounts, Lamp, Lamps, spelt
-from harness_gui.maths import Sheet, Told, sheet
 from harness_gui.outside import Outside
-from harness_gui.solver import Solution, Wanted, solve
 from harness_gui.watch import WatchedRounds, WatchedWallet
-from ports.game import Game, Interactive, Json, Wager
-from ports.randomness import Draw
+from ports.game import Interactive, Json, Wager
 from ports.record import Round, State
 from ports.rounds import Bet
 from ports.sessions import Session
@@ -121,10 +117,19 @@ class Bench:
         self.journal = Journal(self.clock.now)
         self.deck = Deck(container.tape())
         self.outside = Outside(container.tape(), self.journal.said)
+        self.force = Forcing(
+            self.deck,
+            self.outside,
+            self.journal,
+            Cases(container.data()),
+            listing=lambda: self.listing,
+            wager=self.wager,
+            find=self.find,
+        )
         self.faults = {name: Faulty(wallet) for name, wallet in self._wallets.items()}
         watched = {n: WatchedWallet(n, faulty, self.journal, self.deck) for n, faulty in self.faults.items()}
         self.rounds = WatchedRounds(container.rounds(), self.journal, self.deck, self.outside)
-        house = replace(container.house(), forced=self._forced)
+        house = replace(container.house(), forced=self.force.armed)
         container.clock.override(providers.Object(self.clock))
         container.tape.override(providers.Object(self.deck.tape))
         container.round_tape.override(providers.Object(self.outside.tape))
@@ -141,7 +146,6 @@ class Bench:
             audit=container.audit(),
             now=self.clock.now,
         )
-        self._cases = Cases(container.data())
         self._session: Session | None = None
         self._bets: dict[str, Bet] = {}
         self._unlike: list[str] = []
@@ -277,131 +281,6 @@ class Bench:
         self.journal.said(round.id, f"told: {round.state}" + (f", win {round.win}" if round.turns else ""))
         return round
 
-    # Forcing.
-
-    def rehearse(self, wager: Wager | None = None) -> Sequence[Draw]:
-        """The draws of a first turn of the session's game: purposes and bounds. Nothing is recorded, nothing is paid."""
-        tape = Replay((), then=self.deck.honest())
-        self.listing.game.play(wager or self.wager(), tape)
-        return tape.draws
-
-    def force_stops(self, stops: Sequence[int], *, shots: int | None = 1, wager: Wager | None = None) -> Force:
-        """The next round (`shots` rounds; None: until disarmed) draws these values first. Raises `ValueError`."""
-        return self._arm(decks.stops(stops, self.rehearse(wager), shots=shots))
-
-    def force_tape(self, draws: Sequence[Draw], *, label: str = "tape", shots: int | None = 1) -> Force:
-        """The next round draws what is on a tape."""
-        return self._arm(Force(label=label, draws=tuple(draws), shots=shots))
-
-    def force_server(self, draws: Sequence[Draw], *, label: str = "tape", shots: int | None = 1) -> Force:
-        """The next round that a game server opens draws these values first, over as many requests as they are for.
-
-        Raises `ValueError` for values that none of its requests can draw.
-        """
-        force = outside.force(draws, label=label, shots=shots)
-        self.outside.arm(force)
-        self.journal.said("", f"force armed for game servers: {force.label}")
-        return force
-
-    def force_server_file(self, text: str, *, label: str, shots: int | None = 1) -> Force:
-        """The next round that a game server opens draws what is on a tape, all of it. Raises `ValueError`."""
-        tape = tapes.read(text)
-        return self.force_server(tape.draws + tape.later, label=label, shots=shots)
-
-    def force_round(self, id: str) -> Force:
-        """The next round draws what this one drew in its first turn; of a game server's round, all that it drew.
-
-        Raises `Refused`, `ValueError`.
-        """
-        round = self.find(id)
-        if not round.turns:
-            raise ValueError("nothing was drawn in this round")
-        if not round.hosted:
-            return self.force_server([d for played in round.turns for d in played.draws], label=f"tape of {id[:8]}")
-        if round.terms.game != self.listing.game.id:
-            raise ValueError(f"round {id[:8]} is of {round.terms.game}; at this bench {self.listing.game.id} is played")
-        return self.force_tape(round.turns[0].draws, label=f"tape of {id[:8]}")
-
-    def force_tape_file(self, text: str, *, label: str, shots: int | None = 1) -> str:
-        """The next round draws what is on the first turn of a tape in a file; what to beware of, in words, or "".
-
-        The tape of a game server's round is armed for game servers.
-        Raises `ValueError` for what is no tape, and for one of another game or version.
-        """
-        tape, game = tapes.read(text), self.listing.game
-        if tape.game is not None and not tape.version:
-            self.force_server_file(text, label=label, shots=shots)
-            return ""
-        if tape.game is not None and (tape.game, tape.version) != (game.id, game.version):
-            raise ValueError(f"this tape is of {tape.game} {tape.version}; {game.id} {game.version} is played here")
-        self.force_tape(tape.draws, label=label, shots=shots)
-        if tape.game is not None and tape.maths != self.listing.maths:
-            return f"{label}: it was drawn on other maths ({tape.maths[:12]}), and may come out otherwise here"
-        return ""
-
-    def saved(self) -> list[Case]:
-        """The saved cases of the session's game. Raises `ValueError` for a file that cannot be read."""
-        return self._cases.all(self.listing.game.id)
-
-    def save_case(self, name: str, round: str) -> Case:
-        """Keep the first turn of a round under a name. Raises `NotFound`, `ValueError`."""
-        found = self.find(round)
-        if not found.turns:
-            raise ValueError("nothing was drawn in this round")
-        case = Case(name, found.terms.game, found.terms.version, tuple(found.turns[0].draws))
-        self._cases.save(case)
-        return case
-
-    def force_case(self, name: str, *, shots: int | None = 1) -> Force:
-        """The next round comes out as a saved case. Raises `ValueError`, also where the game is another version by now."""
-        game = self.listing.game
-        case = self._cases.find(game.id, name)
-        if case.version != game.version:
-            raise ValueError(f"case {name!r} is of version {case.version}; {game.id} is {game.version} now")
-        return self.force_tape(case.draws, label=f"case {name}", shots=shots)
-
-    def delete_case(self, name: str) -> None:
-        """Forget a saved case. Raises `ValueError`."""
-        self._cases.delete(self.listing.game.id, name)
-
-    def force_outcome(self, wanted: Wanted, *, shots: int | None = 1) -> Force:
-        """The next round comes out as wanted: the first way that the solver finds. Raises `ValueError` if it finds none."""
-        solution = self.solve(wanted, enough=1)
-        if not solution.found:
-            raise ValueError(solution.words)
-        return self.force_tape(solution.pick(), label="outcome", shots=shots)
-
-    def solve(
-        self,
-        wanted: Wanted,
-        *,
-        wager: Wager | None = None,
-        enough: int | None = None,
-        go_on: Callable[[float], bool] = lambda _: True,
-    ) -> Solution:
-        """Look for draws of the session's game that lead to an outcome. May take seconds; `go_on` may stop it."""
-        game, bet = self.listing.game, wager or self.wager()
-        return solve(game, bet, wanted, honest=self.deck.honest, enough=enough, go_on=go_on)
-
-    def figures(self, game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
-        """The exact figures of a bet on a game. May take seconds; raises `harness_gui.maths.Stopped` if it may not go on."""
-        return sheet(game, wager, go_on)
-
-    def disarm(self) -> None:
-        """No force any more."""
-        self.deck.disarm()
-        self.outside.disarm()
-        self.journal.said("", "force disarmed")
-
-    def _forced(self, opened_by: str | None) -> bool:
-        """`House.forced` of the bench."""
-        return self.deck.armed() if opened_by is None else self.outside.armed()
-
-    def _arm(self, force: Force) -> Force:
-        self.deck.arm(force)
-        self.journal.said("", f"force armed: {force.label}")
-        return force
-
     # Breaking.
 
     def arm(self, call: str, fault: str, when: str = "next", *, operator: str | None = None) -> Armed:
@@ -436,8 +315,7 @@ class Bench:
         """No fault and no force any more."""
         for faulty in self.faults.values():
             faulty.disarm()
-        self.deck.disarm()
-        self.outside.disarm()
+        self.force.disarm()
         self.journal.said("", "everything disarmed")
 
     def deliver(self) -> int:

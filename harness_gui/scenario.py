@@ -126,13 +126,13 @@ class _Runner:
     def force(self, fields: Mapping[str, Any]) -> None:
         shots = fields.get("shots", 1)
         if "case" in fields:
-            self._bench.force_case(fields["case"], shots=shots)
+            self._bench.force.case(fields["case"], shots=shots)
         elif "outcome" in fields:
-            self._bench.force_outcome(self._wanted(**fields["outcome"]), shots=shots)
+            self._bench.force.outcome(self._wanted(**fields["outcome"]), shots=shots)
         elif "server" in fields:
-            self._bench.force_server(tapes.checked(fields["server"]), shots=shots)
+            self._bench.force.server(tapes.checked(fields["server"]), shots=shots)
         else:
-            self._bench.force_stops(fields["stops"], shots=shots)
+            self._bench.force.stops(fields["stops"], shots=shots)
 
     def _wanted(
         self, *, least: float = 0, most: float | None = None, event: str | None = None, cells: Sequence[Any] = ()
@@ -147,7 +147,7 @@ class _Runner:
         )
 
     def save(self, fields: Mapping[str, Any]) -> None:
-        self._bench.save_case(fields["case"], self._id())
+        self._bench.force.save(fields["case"], self._id())
 
     def open(self, fields: Mapping[str, Any]) -> None:
         self._ask(self._open)

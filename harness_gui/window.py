@@ -43,6 +43,7 @@ from harness_gui.docks.tape import TapeDock
 from harness_gui.docks.timeline import TimelineDock
 from harness_gui.docks.transactions import TransactionsDock
 from harness_gui.folding import Folding
+from harness_gui.lamps import spelt
 from harness_gui.reels import ReelsView
 from ports.game import Option, Wager
 from ports.record import Round, State
@@ -367,7 +368,7 @@ class Window(QMainWindow):
             return
         exponent = self.bench.session.currency.exponent
         for stake in ladder:
-            self.stake.addItem(_amount(stake, exponent), stake)
+            self.stake.addItem(spelt(stake, exponent), stake)
         self.stake.setCurrentIndex(max(0, self.stake.findData(usual)))
 
     def _played(self, round: Round | None) -> None:
@@ -379,8 +380,8 @@ class Window(QMainWindow):
     def _show_round(self, round: Round) -> None:
         exponent = round.terms.currency.exponent
         if round.turns:
-            self.win.setText(_amount(round.win, exponent))
-            banner = f"WIN {_amount(round.win, exponent)}" if round.win else ""
+            self.win.setText(spelt(round.win, exponent))
+            banner = f"WIN {spelt(round.win, exponent)}" if round.win else ""
             self.reels.show_events(round.turns[-1].turn.events, forced=round.terms.forced, banner=banner)
         else:
             self.win.setText("-")
@@ -463,9 +464,3 @@ def _titled(title: str, widget: QWidget) -> QVBoxLayout:
     column.addWidget(faint(title, wraps=False))
     column.addWidget(widget)
     return column
-
-
-def _amount(minor: int, exponent: int) -> str:
-    digits = str(minor).rjust(exponent + 1, "0")
-    cut = len(digits) - exponent
-    return f"{digits[:cut]}.{digits[cut:]}" if exponent else digits

@@ -46,7 +46,7 @@ class CasesTab(QWidget):
     def look(self, chosen: int = 0) -> None:
         """Show what there is."""
         try:
-            self._cases = self._desk.bench.saved()
+            self._cases = self._desk.bench.force.saved()
         except ValueError as problem:
             self._cases = []
             self._desk.trouble.emit(str(problem))
@@ -68,13 +68,13 @@ class CasesTab(QWidget):
             self._desk.trouble.emit(f"there is no saved case number {place + 1} of this game")
             return
         arm = partial(
-            self._desk.bench.force_case, self._cases[place].name, shots=self._spans[self._shots.currentText()]
+            self._desk.bench.force.case, self._cases[place].name, shots=self._spans[self._shots.currentText()]
         )
         self._desk.hands.do(arm, lambda _: self._desk.armed.emit())
 
     def save_round(self) -> None:
         """Keep the round that is looked at, under the name that was typed."""
-        save = partial(self._desk.bench.save_case, self.name.text().strip(), self._desk.round)
+        save = partial(self._desk.bench.force.save, self.name.text().strip(), self._desk.round)
 
         def saved(_: Case) -> None:
             self.name.clear()
@@ -85,5 +85,5 @@ class CasesTab(QWidget):
     def _delete(self) -> None:
         place = self.list.currentRow()
         if 0 <= place < len(self._cases):
-            delete = partial(self._desk.bench.delete_case, self._cases[place].name)
+            delete = partial(self._desk.bench.force.delete, self._cases[place].name)
             self._desk.hands.do(delete, lambda _: self.look(place))

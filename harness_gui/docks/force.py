@@ -119,7 +119,7 @@ class ForceDock(Dock):
             self._reels[reel].setValue(decks.value_of(self.desk.bench.listing.game, reel, stop))
 
     def _seated(self) -> None:
-        self.desk.hands.do(self.desk.bench.rehearse, lambda draws: self._boxes([d for d in draws if d.purpose]))
+        self.desk.hands.do(self.desk.bench.force.rehearse, lambda draws: self._boxes([d for d in draws if d.purpose]))
 
     def _boxes(self, draws: list[Draw]) -> None:
         for box in self._spins:
@@ -140,21 +140,21 @@ class ForceDock(Dock):
         values = [box.value() for box in self._spins]
         shots = SHOTS[self._shots.currentText()]
         wager = self.desk.wager
-        arm = partial(self.desk.bench.force_stops, values, shots=shots, wager=wager)
+        arm = partial(self.desk.bench.force.stops, values, shots=shots, wager=wager)
         self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _arm_tape(self) -> None:
         text, shots = self.tape.toPlainText(), SHOTS[self._shots.currentText()]
-        arm = partial(self.desk.bench.force_tape_file, text, label="tape", shots=shots)
+        arm = partial(self.desk.bench.force.tape_file, text, label="tape", shots=shots)
         self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _arm_server(self) -> None:
         text, shots = self.server_tape.toPlainText(), SHOTS[self._shots.currentText()]
-        arm = partial(self.desk.bench.force_server_file, text, label="tape", shots=shots)
+        arm = partial(self.desk.bench.force.server_file, text, label="tape", shots=shots)
         self.desk.hands.do(arm, lambda _: self.desk.armed.emit())
 
     def _disarm(self) -> None:
-        self.desk.bench.disarm()
+        self.desk.bench.force.disarm()
         self.desk.armed.emit()
 
     def _show(self) -> None:

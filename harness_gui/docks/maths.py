@@ -13,7 +13,7 @@ from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
 from harness_gui.docks.histogram import Histogram
 from harness_gui.folding import Folding
-from harness_gui.maths import Sheet, Stopped
+from harness_gui.maths import Sheet, Stopped, sheet
 from ports import canonical
 from ports.game import Wager
 
@@ -119,8 +119,8 @@ class MathsDock(Dock):
             return not stop.is_set()
 
         self.desk.hands.do(
-            lambda: bench.figures(game, wager, go_on),
-            lambda sheet: self._computed(bet, sheet),
+            lambda: sheet(game, wager, go_on),
+            lambda found: self._computed(bet, found),
             lambda problem: self._failed(bet, problem),
         )
 

@@ -81,7 +81,9 @@ class OutcomeTab(QWidget):
             self._far.emit(part)
             return not self._stop.is_set()
 
-        self._desk.hands.do(lambda: self._desk.bench.solve(wanted, wager=wager, go_on=go_on), self._found, self._failed)
+        self._desk.hands.do(
+            lambda: self._desk.bench.force.solve(wanted, wager=wager, go_on=go_on), self._found, self._failed
+        )
 
     def halt(self) -> None:
         """Stop looking, if it goes on."""
@@ -93,7 +95,7 @@ class OutcomeTab(QWidget):
         self.told.setText(solution.words)
         if solution.found:
             label = f"1 of {solution.matches:,} found"
-            self._desk.bench.force_tape(solution.pick(), label=label, shots=self._counts[self._shots.currentText()])
+            self._desk.bench.force.tape(solution.pick(), label=label, shots=self._counts[self._shots.currentText()])
             self._desk.armed.emit()
 
     def _failed(self, problem: Exception) -> None:

@@ -112,7 +112,7 @@ class TapeDock(Dock):
     def arm_shown(self) -> None:
         """The next round draws what the round here drew."""
         id = self._now()
-        self.desk.hands.do(lambda: self.desk.bench.force_round(id), lambda _: self.desk.armed.emit())
+        self.desk.hands.do(lambda: self.desk.bench.force.round(id), lambda _: self.desk.armed.emit())
 
     def save_to(self, file: Path) -> None:
         """Keep the tape of the round here."""
@@ -125,7 +125,7 @@ class TapeDock(Dock):
         def arm() -> str:
             with file.open(encoding="utf-8") as opened:
                 text = opened.read(LARGEST + 1)
-            return self.desk.bench.force_tape_file(text, label=f"tape {file.name}")
+            return self.desk.bench.force.tape_file(text, label=f"tape {file.name}")
 
         def armed(warning: str) -> None:
             self.desk.armed.emit()

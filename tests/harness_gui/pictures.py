@@ -36,7 +36,7 @@ def whole_bench(window: Window) -> None:
     window.bench.arm("escrow", "time-out after")
     spin(window)
     window.bench.arm("result", "reset after")
-    window.bench.force_stops(WILDS, shots=2)
+    window.bench.force.stops(WILDS, shots=2)
     spin(window)
     window.bench.arm("cancel", "html page after", "10%")
     window.bench.arm("escrow", "session expired", "every 3")

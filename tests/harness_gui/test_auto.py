@@ -45,7 +45,7 @@ def test_all_spins_are_played_and_added_up(bench: Bench) -> None:
     [(Stops(win=200), "a win of 506"), (Stops(event="line"), "event line"), (Stops(balance=10**9), "a balance of")],
 )
 def test_it_stops_for_what_it_was_told(bench: Bench, stops: Stops, why: str) -> None:
-    bench.force_stops(STOPS)
+    bench.force.stops(STOPS)
     assert play(bench, 10, stops).why.startswith(why)
 
 
@@ -86,7 +86,7 @@ def test_a_client_plays_over_http_under_the_force_and_the_fault_of_the_bench(ben
             Served(bench, served.port)
         opening = {"operator": "social", "token": "demo-browser", "game": "three-fruits"}
         session = ask(served.address, "POST", "/v1/sessions", opening)
-        bench.force_stops(STOPS)
+        bench.force.stops(STOPS)
         bench.arm("result", "time-out after")
         id = str(uuid4())
         ask(served.address, "PUT", f"/v1/rounds/{id}", {"stake": 100}, str(session["session"]))

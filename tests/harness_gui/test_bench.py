@@ -39,7 +39,7 @@ def test_an_honest_spin_settles_and_bears_no_mark(bench: Bench) -> None:
 
 
 def test_a_force_by_stops_comes_out_once_and_marks_its_round_for_ever(bench: Bench) -> None:
-    bench.force_stops(FULL_SCREEN)
+    bench.force.stops(FULL_SCREEN)
     forced, free = bench.spin(stake=100), bench.spin(stake=100)
     assert FULL_SCREEN == forced.turns[0].turn.events[0]["stops"]
     assert all(version.terms.forced for version in bench.versions(forced.id))
@@ -49,19 +49,19 @@ def test_a_force_by_stops_comes_out_once_and_marks_its_round_for_ever(bench: Ben
 
 
 def test_a_force_waits_until_a_stake_is_confirmed(bench: Bench) -> None:
-    bench.force_stops(FULL_SCREEN)
+    bench.force.stops(FULL_SCREEN)
     bench.arm("escrow", "insufficient funds")
     assert State.DECLINED is bench.spin(stake=100).state
     assert FULL_SCREEN == bench.spin(stake=100).turns[0].turn.events[0]["stops"]
 
 
 def test_a_force_for_three_rounds_is_over_after_three(bench: Bench) -> None:
-    bench.force_stops(FULL_SCREEN, shots=3)
+    bench.force.stops(FULL_SCREEN, shots=3)
     assert [True, True, True, False] == [bench.spin(stake=10).terms.forced for _ in range(4)]
 
 
 def test_a_round_that_was_accepted_unmarked_is_never_given_a_force(bench: Bench) -> None:
-    bench.force_stops(FULL_SCREEN)
+    bench.force.stops(FULL_SCREEN)
     bench.deck.paid("somebody else's round")
     bench.deck.tape().below(32, "stop")
     assert bench.deck.force is not None
@@ -69,15 +69,15 @@ def test_a_round_that_was_accepted_unmarked_is_never_given_a_force(bench: Bench)
 
 def test_the_tape_of_a_round_forces_the_same_outcome_again(bench: Bench) -> None:
     first = bench.spin(stake=100)
-    bench.force_tape(first.turns[0].draws)
+    bench.force.tape(first.turns[0].draws)
     assert first.turns[0].turn == bench.spin(stake=100).turns[0].turn
 
 
 def test_stops_that_are_not_there_are_refused(bench: Bench) -> None:
     with pytest.raises(ValueError, match="0 to 31"):
-        bench.force_stops([32, 0, 0])
+        bench.force.stops([32, 0, 0])
     with pytest.raises(ValueError, match="draws 3 values"):
-        bench.force_stops([1, 2, 3, 4])
+        bench.force.stops([1, 2, 3, 4])
 
 
 def test_a_lost_escrow_answer_gives_the_stake_back(bench: Bench) -> None:
@@ -90,7 +90,7 @@ def test_a_lost_escrow_answer_gives_the_stake_back(bench: Bench) -> None:
 
 
 def test_a_lost_result_answer_is_repeated_and_paid_once(bench: Bench) -> None:
-    bench.force_stops(FULL_SCREEN)
+    bench.force.stops(FULL_SCREEN)
     bench.arm("result", "reset after", "11")
     round = bench.spin(stake=100)
     assert State.DRAWN is round.state
@@ -138,7 +138,7 @@ def test_a_transaction_tells_the_state_that_followed_it(bench: Bench) -> None:
 
 def test_disarming_leaves_nothing_armed(bench: Bench) -> None:
     bench.arm("escrow", "time-out before", "always")
-    bench.force_stops(FULL_SCREEN)
+    bench.force.stops(FULL_SCREEN)
     bench.disarm_all()
     assert ([], None) == (bench.armed(), bench.deck.force)
     assert State.SETTLED is bench.spin(stake=100).state
@@ -197,10 +197,10 @@ def two_coins(tmp_path: Path) -> Iterator[Bench]:
     with Bench(Settings(data=tmp_path, store="memory", operators=operators)) as bench:
         for token in ("demo-qa", "demo-qa.GEM"):
             bench.open_session(operator="social", token=token, game="three-fruits")
-            bench.force_stops([0, 0, 0])
+            bench.force.stops([0, 0, 0])
             bench.spin(stake=100)
         bench.arm("result", "time-out before", "11")
-        bench.force_stops([0, 0, 0])
+        bench.force.stops([0, 0, 0])
         assert State.DRAWN is bench.spin(stake=50).state
         yield bench
 

@@ -64,19 +64,19 @@ def test_a_file_that_is_none_is_named_and_left_alone(tmp_path: Path, text: str) 
 
 def test_a_saved_round_comes_out_again_and_is_marked(bench: Bench) -> None:
     first = bench.spin(stake=100)
-    bench.save_case("again", first.id)
-    bench.force_case("again")
+    bench.force.save("again", first.id)
+    bench.force.case("again")
     forced = bench.spin(stake=100)
     assert (True, first.turns[0].turn) == (forced.terms.forced, forced.turns[0].turn)
     assert bench.deck.force is None
     with pytest.raises(ValueError, match="there is no case"):
-        bench.force_case("never saved")
+        bench.force.case("never saved")
 
 
 def test_a_case_of_another_version_is_refused(bench: Bench) -> None:
-    bench._cases.save(Case("old", bench.listing.game.id, "0", CASE.draws))
+    Cases(bench.container.data()).save(Case("old", bench.listing.game.id, "0", CASE.draws))
     with pytest.raises(ValueError, match="is of version 0"):
-        bench.force_case("old")
+        bench.force.case("old")
 
 
 def test_a_round_is_saved_and_armed_by_its_number_key(window: Window, until: Until) -> None:

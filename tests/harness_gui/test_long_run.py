@@ -66,7 +66,7 @@ def test_whatever_is_kept_of_spins_has_a_limit(window: Window, until: Until, mon
     for module, most in ((transactions, 60), (rounds, 20), (log, 100)):
         monkeypatch.setattr(module, "MOST", most)
     window.bench.arm("escrow", "refused", "every 3")
-    window.bench.force_stops([11, 11, 13], shots=None)
+    window.bench.force.stops([11, 11, 13], shots=None)
     window.auto.unsettled.setChecked(False)
     window.auto.count.setValue(100)
     window.auto.toggle()

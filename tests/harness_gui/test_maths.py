@@ -143,7 +143,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def test_what_is_played_is_counted_in_the_same_ranges(bench: Bench) -> None:
-    bench.force_stops([11, 11, 13], shots=2)
+    bench.force.stops([11, 11, 13], shots=2)
     tally = auto.run(bench, 20, stake=10, mode=None, stops=Stops(), stop=Event(), told=lambda tally, round: None)
     rounds = bench.history()
     expected = [0] * len(BINS)

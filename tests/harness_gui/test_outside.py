@@ -38,7 +38,7 @@ def sources(bench: Bench, id: str) -> list[str]:
 
 
 def test_a_force_lasts_from_request_to_request_and_is_marked_for_ever(bench: Bench, server: Server) -> None:
-    bench.force_server([SEVENTEEN, RARELY])
+    bench.force.server([SEVENTEEN, RARELY])
     id = server.bet()
     assert [17] == server.range(id, 1, **ROULETTE).json()["values"]
     assert ["rarely"] == server.weighted(id, 2, [["often", 99], ["rarely", 1]]).json()["values"]
@@ -50,7 +50,7 @@ def test_a_force_lasts_from_request_to_request_and_is_marked_for_ever(bench: Ben
 
 
 def test_it_is_for_one_round_unless_more_were_said(bench: Bench, server: Server) -> None:
-    bench.force_server([SEVENTEEN], shots=2)
+    bench.force.server([SEVENTEEN], shots=2)
     marked = []
     for _ in range(3):
         id = server.bet()
@@ -62,10 +62,10 @@ def test_it_is_for_one_round_unless_more_were_said(bench: Bench, server: Server)
 
 
 def test_until_disarmed_is_until_disarmed(bench: Bench, server: Server) -> None:
-    bench.force_server([SEVENTEEN, SEVENTEEN], shots=None)
+    bench.force.server([SEVENTEEN, SEVENTEEN], shots=None)
     ids = [server.bet()]
     server.range(ids[0], 1, **ROULETTE)
-    bench.disarm()
+    bench.force.disarm()
     server.range(ids[0], 2, **ROULETTE)
     server.result(ids[0], 0)
     ids.append(server.bet())
@@ -74,7 +74,7 @@ def test_until_disarmed_is_until_disarmed(bench: Bench, server: Server) -> None:
 
 
 def test_what_does_not_fit_is_refused_in_words_and_nothing_is_drawn(bench: Bench, server: Server) -> None:
-    bench.force_server([SEVENTEEN, RARELY])
+    bench.force.server([SEVENTEEN, RARELY])
     id = server.bet()
     refused = server.range(id, 1, min=0, max=6)
     assert 400 == refused.status_code
@@ -87,14 +87,14 @@ def test_what_does_not_fit_is_refused_in_words_and_nothing_is_drawn(bench: Bench
 
 
 def test_the_same_draw_again_is_the_same_values(bench: Bench, server: Server) -> None:
-    bench.force_server([SEVENTEEN, Draw("range", 37, 18)])
+    bench.force.server([SEVENTEEN, Draw("range", 37, 18)])
     id = server.bet()
     told = [server.range(id, number, **ROULETTE).json()["values"] for number in (1, 1, 2, 1, 2)]
     assert [[17], [17], [18], [17], [18]] == told
 
 
 def test_a_round_that_gives_its_stake_back_leaves_the_force_to_the_next_one(bench: Bench, server: Server) -> None:
-    bench.force_server([SEVENTEEN])
+    bench.force.server([SEVENTEEN])
     dropped = server.bet()
     assert 400 == server.range(dropped, 1, min=0, max=6).status_code
     assert bench.outside.force is not None
@@ -106,7 +106,7 @@ def test_a_round_that_gives_its_stake_back_leaves_the_force_to_the_next_one(benc
 
 def test_only_rounds_that_opened_under_it_are_forced(bench: Bench, server: Server) -> None:
     early = server.bet()
-    bench.force_server([Draw("range", 2**64, 17)])
+    bench.force.server([Draw("range", 2**64, 17)])
     assert 200 == server.range(None, None, min=0, max=6).status_code
     assert 200 == server.range(early, 1, min=0, max=6).status_code
     hosted = bench.spin()
@@ -115,7 +115,7 @@ def test_only_rounds_that_opened_under_it_are_forced(bench: Bench, server: Serve
 
 
 def test_a_force_of_the_bench_leaves_game_servers_alone(bench: Bench, server: Server) -> None:
-    bench.force_stops([11, 11, 13])
+    bench.force.stops([11, 11, 13])
     id = server.bet()
     assert 200 == server.range(id, 1, **ROULETTE).status_code
     assert not bench.find(id).terms.forced
@@ -127,9 +127,9 @@ def test_what_a_round_drew_can_be_forced_again_from_its_tape(bench: Bench, serve
     drawn = [server.range(first, number, **ROULETTE).json()["values"] for number in (1, 2)]
     server.result(first, 0)
     for arm in (
-        lambda: bench.force_round(first),
-        lambda: bench.force_server_file(bench.tape_file(first), label="a file"),
-        lambda: bench.force_tape_file(bench.tape_file(first), label="a file"),
+        lambda: bench.force.round(first),
+        lambda: bench.force.server_file(bench.tape_file(first), label="a file"),
+        lambda: bench.force.tape_file(bench.tape_file(first), label="a file"),
     ):
         arm()
         again = server.bet()
@@ -149,5 +149,5 @@ def test_what_no_request_can_draw_is_refused_when_it_is_armed(
     bench: Bench, draws: Sequence[Draw], complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
-        bench.force_server(draws)
+        bench.force.server(draws)
     assert bench.outside.force is None

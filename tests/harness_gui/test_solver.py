@@ -22,7 +22,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def test_ranges_of_wins_share_all_combinations_out(bench: Bench) -> None:
-    nothing, little, much = (bench.solve(Wanted(low=low, high=high)) for low, high in ((0, 0), (1, 49), (50, None)))
+    nothing, little, much = (
+        bench.force.solve(Wanted(low=low, high=high)) for low, high in ((0, 0), (1, 49), (50, None))
+    )
     assert nothing.exact
     assert little.exact
     assert much.exact
@@ -31,15 +33,15 @@ def test_ranges_of_wins_share_all_combinations_out(bench: Bench) -> None:
 
 
 def test_what_was_found_comes_out_when_it_is_forced(bench: Bench) -> None:
-    solution = bench.solve(Wanted(low=250))
-    bench.force_tape(solution.pick(), label="a big win")
+    solution = bench.force.solve(Wanted(low=250))
+    bench.force.tape(solution.pick(), label="a big win")
     round = bench.spin(stake=100)
     assert round.win >= 250 * 20
     assert round.terms.forced
 
 
 def test_symbols_can_be_asked_for_where_they_shall_stand(bench: Bench) -> None:
-    solution = bench.solve(Wanted(cells={(0, 1): "seven", (2, 1): "seven"}))
+    solution = bench.force.solve(Wanted(cells={(0, 1): "seven", (2, 1): "seven"}))
     assert solution.exact
     assert 2 * 32 * 2 == solution.matches, solution.words
     window = bench.listing.game.play(Wager("base"), Replay(solution.pick())).events[0]["window"]
@@ -47,7 +49,7 @@ def test_symbols_can_be_asked_for_where_they_shall_stand(bench: Bench) -> None:
 
 
 def test_what_cannot_be_is_said_to_be_out_of_reach(bench: Bench) -> None:
-    solution = bench.solve(Wanted(low=1_000_000))
+    solution = bench.force.solve(Wanted(low=1_000_000))
     assert "not reachable" in solution.words
     with pytest.raises(LookupError, match="not reachable"):
         solution.pick()
@@ -65,14 +67,14 @@ def test_a_sample_says_that_it_is_one(bench: Bench) -> None:
 
 
 def test_it_stops_where_it_has_found_enough(bench: Bench) -> None:
-    solution = bench.solve(Wanted(low=100), enough=1)
+    solution = bench.force.solve(Wanted(low=100), enough=1)
     assert (1, 1) == (solution.matches, len(solution.found))
     assert solution.tried < 32**3
     assert not solution.exact
-    round = bench.force_outcome(Wanted(low=100)) and bench.spin(stake=100)
+    round = bench.force.outcome(Wanted(low=100)) and bench.spin(stake=100)
     assert round.win >= 100 * 20
     with pytest.raises(ValueError, match="not reachable"):
-        bench.force_outcome(Wanted(low=1_000_000))
+        bench.force.outcome(Wanted(low=1_000_000))
 
 
 def test_what_watches_over_chance_sees_also_what_does_not_match(bench: Bench) -> None:
@@ -90,7 +92,7 @@ def test_what_watches_over_chance_sees_also_what_does_not_match(bench: Bench) ->
 
 
 def test_it_can_be_stopped(bench: Bench) -> None:
-    solution = bench.solve(Wanted(), go_on=lambda part: part < 0.5)
+    solution = bench.force.solve(Wanted(), go_on=lambda part: part < 0.5)
     assert not solution.exact
     assert 0 < solution.tried < 32**3
 

@@ -26,7 +26,7 @@ def sources(bench: Bench, id: str) -> list[str]:
 
 def test_each_draw_says_whether_it_was_forced(bench: Bench) -> None:
     free = bench.spin()
-    bench.force_stops([11, 11])
+    bench.force.stops([11, 11])
     forced = bench.spin()
     assert [CHANCE] * 3 == sources(bench, free.id)
     assert [FORCED, FORCED, CHANCE] == sources(bench, forced.id)
@@ -36,32 +36,32 @@ def test_each_draw_says_whether_it_was_forced(bench: Bench) -> None:
 
 def test_a_force_is_of_the_first_turn_only(bench: Bench) -> None:
     bench.open_session(operator="social", token="demo-qa", game="video-poker")
-    bench.force_tape(bench.rehearse())
+    bench.force.tape(bench.force.rehearse())
     round = bench.spin()
     round = bench.choose(round.id, "hold-none")
     assert [(1, FORCED)] * 5 + [(2, CHANCE)] * 5 == [(row.turn, row.source) for row in bench.drawn(round.id)]
 
 
 def test_of_a_round_that_was_forced_before_nobody_knows_which_draws(bench: Bench) -> None:
-    bench.force_stops([11, 11])
+    bench.force.stops([11, 11])
     round = bench.spin()
     assert [UNKNOWN] * 3 == [row.source for row in tapes.drawn(round, None)]
 
 
 def test_only_so_many_forced_rounds_are_remembered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deck, "REMEMBERED", 2)
-    bench.force_stops([11, 11, 13], shots=3)
+    bench.force.stops([11, 11, 13], shots=3)
     played = [bench.spin().id for _ in range(3)]
     assert [None, 3, 3] == [bench.deck.played(id) for id in played]
 
 
 def test_a_tape_from_a_file_comes_out_the_same(bench: Bench) -> None:
     first = bench.spin()
-    assert "" == bench.force_tape_file(bench.tape_file(first.id), label="a file")
+    assert "" == bench.force.tape_file(bench.tape_file(first.id), label="a file")
     again = bench.spin()
     assert first.turns[0].turn == again.turns[0].turn
     assert [FORCED] * 3 == sources(bench, again.id)
-    bench.force_round(first.id)
+    bench.force.round(first.id)
     assert first.turns[0].turn == bench.spin().turns[0].turn
 
 
@@ -80,20 +80,20 @@ def test_a_tape_of_another_game_or_version_is_refused_and_other_maths_are_told(b
     file = json.loads(bench.tape_file(bench.spin().id))
     for change in ({"game": "moon-garden"}, {"version": "0"}):
         with pytest.raises(ValueError, match="is played here"):
-            bench.force_tape_file(json.dumps(file | change), label="x")
+            bench.force.tape_file(json.dumps(file | change), label="x")
     assert bench.deck.force is None
-    assert "other maths" in bench.force_tape_file(json.dumps(file | {"maths": "0" * 64}), label="x")
+    assert "other maths" in bench.force.tape_file(json.dumps(file | {"maths": "0" * 64}), label="x")
     assert bench.deck.force is not None
     bench.open_session(operator="social", token="demo-qa", game="roulette")
     with pytest.raises(ValueError, match="at this bench roulette is played"):
-        bench.force_round(file["round"])
+        bench.force.round(file["round"])
 
 
 def test_what_was_not_drawn_has_no_tape(bench: Bench) -> None:
     bench.arm("escrow", "refused")
     round = bench.spin()
     assert [] == bench.drawn(round.id)
-    for ask in (bench.tape_file, bench.force_round):
+    for ask in (bench.tape_file, bench.force.round):
         with pytest.raises(ValueError, match="nothing was drawn"):
             ask(round.id)
     with pytest.raises(Refused, match="there is no round"):

@@ -110,7 +110,7 @@ def test_the_tape_of_the_round_is_shown_draw_by_draw_and_forced_ones_have_a_word
     window: Window, until: Until, tmp_path: Path
 ) -> None:
     window.tape.raise_()
-    window.bench.force_stops(STOPS[:2])
+    window.bench.force.stops(STOPS[:2])
     spin(window, until)
     until(lambda: "2 forced" in window.tape.head.text())
     purpose, bound, _ = window.bench.history()[0].turns[0].draws[0]
@@ -171,7 +171,7 @@ def test_a_lost_escrow_answer_is_seen_to_heal(window: Window, until: Until) -> N
 
 def test_escape_disarms_everything(window: Window, until: Until) -> None:
     window.bench.arm("result", "reset before", "always")
-    window.bench.force_stops(STOPS)
+    window.bench.force.stops(STOPS)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert ([], None) == (window.bench.armed(), window.bench.deck.force)
 
@@ -324,7 +324,7 @@ def highest(window: Window) -> list[int]:
 def test_every_action_is_in_a_menu_on_a_key_and_does_not_break(window: Window, until: Until) -> None:
     spin(window, until)
     for number in range(10):
-        window.bench.save_case(f"case {number}", window.desk.round)
+        window.bench.force.save(f"case {number}", window.desk.round)
     window.force.cases.look()
     for name, action in window.actions_by_name.items():
         assert not action.shortcut().isEmpty(), name
@@ -436,7 +436,7 @@ def test_a_game_without_reels_has_a_board_that_says_what_it_shows(
     sit(window, until, game)
     assert "" == window.reels.accessibleDescription()
     empty = window.reels.grab().toImage()
-    window.bench.force_tape(draws)
+    window.bench.force.tape(draws)
     spin(window, until)
     assert window.reels.accessibleDescription().startswith(told)
     assert window.reels.window_shown == []
@@ -513,7 +513,7 @@ def test_the_exact_figures_stand_beside_what_was_played(window: Window, until: U
     assert ["38.04%", "-", ""] == figures(window, "Hit rate")
     assert "52.80 x" == figures(window, "Largest win")[0]
     assert "recurrence" in window.maths.method.text()
-    window.bench.force_stops(STOPS, shots=2)
+    window.bench.force.stops(STOPS, shots=2)
     window.auto.count.setValue(40)
     window.auto.toggle()
     until(lambda: not window.auto.running and window.desk.up_to_date)
