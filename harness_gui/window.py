@@ -1,7 +1,6 @@
 """The window: reels in the middle, docks around them, and an action for everything, in a menu and on a key."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -11,11 +10,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSettings, QSize, Qt,
 from PySide6.QtGui import QAction, QCloseEvent, QCursor, QImageWriter, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
-    QCheckBox,
     QComboBox,
     QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMainWindow,
@@ -27,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from harness_gui import evidence, theme
-from harness_gui.bench import Balances, Bench
+from harness_gui.bench import Bench
+from harness_gui.controls import Controls
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
 from harness_gui.docks.auto import AutoDock
@@ -42,17 +39,11 @@ from harness_gui.docks.rounds import RoundsDock
 from harness_gui.docks.tape import TapeDock
 from harness_gui.docks.timeline import TimelineDock
 from harness_gui.docks.transactions import TransactionsDock
-from harness_gui.folding import Folding
 from harness_gui.lamps import spelt
 from harness_gui.reels import ReelsView
-from ports.game import Option, Wager
 from ports.record import Round, State
 from ports.sessions import Session
 
-MOST_BUTTONS = 8
-"""Choices that have a button each."""
-ABREAST = 4
-"""So many of them beside each other."""
 SIZE = QSize(1560, 940)
 SMALL = QSize(960, 540)
 """A screen of 1920 x 1080 at 200 %. The window fits on it."""
@@ -112,44 +103,16 @@ class Window(QMainWindow):
     # What is where.
 
     def _middle(self) -> None:
-        self.reels = ReelsView()
-        self.balance, self.held, self.win = QLabel("-"), QLabel("-"), QLabel("-")
-        self.stake, self.mode = QComboBox(), QComboBox()
-        self.stake.setAccessibleName("Stake")
-        self.mode.setAccessibleName("Mode")
-        self.selection = QLineEdit()
-        self.selection.setAccessibleName("Selection, as JSON")
-        self.selection.setMaximumWidth(260)
-        self.selection.editingFinished.connect(self._stakes)
-        self.mode.currentIndexChanged.connect(lambda _: self._stakes())
-        self.stake.currentIndexChanged.connect(lambda _: self._chosen())
-        self.turbo = QCheckBox("Turbo")
-        self.turbo.setToolTip("Nothing moves; the result is the same")
-        self.turbo.toggled.connect(lambda on: setattr(self.reels, "turbo", on))
-        self.spin_button = QPushButton("SPIN")
-        self.spin_button.setObjectName("spin")
-        self.spin_button.clicked.connect(lambda: self.spin())
-        figures, controls = QWidget(), QWidget()
-        told, asked = QHBoxLayout(figures), QHBoxLayout(controls)
-        for name, label in (("Balance", self.balance), ("Held", self.held), ("Win", self.win)):
-            label.setProperty("role", "figure")
-            told.addLayout(_titled(name, label))
-            told.addSpacing(18)
-        told.addStretch(1)
-        asked.addStretch(1)
-        for name, box in (("Mode", self.mode), ("Stake", self.stake)):
-            asked.addLayout(_titled(name, box))
-        for widget in (self.selection, self.turbo, self.spin_button):
-            asked.addWidget(widget)
-        for layout in (told, asked):
-            layout.setContentsMargins(0, 0, 0, 0)
+        self.reels, self.controls = ReelsView(), Controls(self.desk)
         inside = QWidget()
         whole = QVBoxLayout(inside)
         whole.addWidget(self.reels, 1)
-        self.choices = QGridLayout()
-        whole.addLayout(self.choices)
-        whole.addWidget(Folding(figures, controls, stretch=0))
+        whole.addWidget(self.controls)
         self.setCentralWidget(inside)
+        self.controls.turbo.toggled.connect(lambda on: setattr(self.reels, "turbo", on))
+        self.controls.spin.clicked.connect(lambda: self.spin())
+        self.controls.chosen.connect(self.choose)
+        self.controls.bet.connect(self._chosen)
 
     def _session_bar(self) -> None:
         bar = QToolBar("Session")
@@ -248,7 +211,6 @@ class Window(QMainWindow):
         desk.seated.connect(self._seated)
         desk.played.connect(self._played)
         desk.shown.connect(self._show_round)
-        desk.balances.connect(self._money)
         desk.trouble.connect(lambda what: self.statusBar().showMessage(f"✕ {what}", 10_000))
         desk.hands.busy.connect(lambda count: self.setProperty("busy", count > 0))
         self.reels.clicked.connect(self._cell)
@@ -266,13 +228,19 @@ class Window(QMainWindow):
 
     def spin(self) -> None:
         """Bet, unless a bet is on its way."""
-        if self._waiting or self.auto.running or not self.stake.count():
+        if self._waiting or self.auto.running or not self.controls.stake.count():
             return
         self._waiting = True
-        self.spin_button.setEnabled(False)
+        self.controls.spin.setEnabled(False)
         self.reels.stop()
-        self._offer(())
-        self.desk.spin(self.stake.currentData(), self.mode.currentText(), self.desk.wager.selection)
+        self.controls.offer(())
+        self.desk.spin(self.controls.stake.currentData(), self.controls.mode.currentText(), self.desk.wager.selection)
+
+    def choose(self, round: str, choice: str) -> None:
+        """Take a choice, unless something is on its way."""
+        if not self._waiting:
+            self._waiting = True
+            self.desk.ask(lambda: self.bench.choose(round, choice))
 
     def disarm(self) -> None:
         """No fault and no force any more, and nothing that goes on by itself."""
@@ -322,9 +290,9 @@ class Window(QMainWindow):
             self.auto.toggle()
 
     def _chosen(self) -> None:
-        self.auto.stake, self.auto.mode = self.stake.currentData(), self.mode.currentText()
+        self.auto.stake, self.auto.mode = self.controls.stake.currentData(), self.controls.mode.currentText()
         self.auto.selection = self.desk.wager.selection
-        if self.stake.count():
+        if self.controls.stake.count():
             self.maths.choose(self.desk.wager)
 
     def _deliver(self) -> None:
@@ -346,80 +314,29 @@ class Window(QMainWindow):
     def _seated(self, session: Session) -> None:
         game = self.bench.listing.game
         self.reels.sit(game.id, game.definition)
-        self._offer(())
-        self.selection.setVisible(game.selection is not None)
-        self.selection.setText("" if game.selection is None else json.dumps(self.bench.wager().selection))
-        self.mode.clear()
-        for mode in game.modes:
-            self.mode.addItem(mode.id, mode)
+        self.controls.sit()
         self.statusBar().showMessage(f"{session.player} of {session.operator} sits at {game.name}", 10_000)
         self.reels.setFocus()
 
-    def _stakes(self) -> None:
-        mode = self.mode.currentData()
-        self.stake.clear()
-        if mode is None:
-            return
-        try:
-            self.desk.wager = Wager(mode.id, json.loads(self.selection.text() or "null"))
-            ladder, usual = self.bench.stakes(self.desk.wager)
-        except ValueError as problem:
-            self.desk.trouble.emit(str(problem))
-            return
-        exponent = self.bench.session.currency.exponent
-        for stake in ladder:
-            self.stake.addItem(spelt(stake, exponent), stake)
-        self.stake.setCurrentIndex(max(0, self.stake.findData(usual)))
-
     def _played(self, round: Round | None) -> None:
         self._waiting = False
-        self.spin_button.setEnabled(True)
+        self.controls.spin.setEnabled(True)
         if round is not None:
             self._show_round(round)
 
     def _show_round(self, round: Round) -> None:
         exponent = round.terms.currency.exponent
         if round.turns:
-            self.win.setText(spelt(round.win, exponent))
+            self.controls.win.setText(spelt(round.win, exponent))
             banner = f"WIN {spelt(round.win, exponent)}" if round.win else ""
             self.reels.show_events(round.turns[-1].turn.events, forced=round.terms.forced, banner=banner)
         else:
-            self.win.setText("-")
+            self.controls.win.setText("-")
             self.reels.show_none(str(round.state).upper())
         waits = round.state is State.AWAITING and round.hosted and bool(round.turns)
-        self._offer(round.turns[-1].turn.choices if waits else (), round.id)
+        self.controls.offer(round.turns[-1].turn.choices if waits else (), round.id)
         told = f"{round.state}" + (f": {round.reason}" if round.reason else "")
         self.statusBar().showMessage(f"round {round.id[:8]} is {told}", 10_000)
-
-    def _offer(self, options: Sequence[Option], round: str = "") -> None:
-        """A button for each choice that the round offers; a list and one button, where there are many."""
-        while (item := self.choices.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.deleteLater()
-        words = [option.id if not option.cost else f"{option.id} (costs {option.cost} units)" for option in options]
-        if len(options) > MOST_BUTTONS:
-            box, take = QComboBox(), QPushButton("Choose")
-            box.setAccessibleName("Choice")
-            for option, word in zip(options, words, strict=True):
-                box.addItem(word, option.id)
-            take.clicked.connect(lambda: self._choose(round, box.currentData()))
-            self.choices.addWidget(box, 0, 0, 1, ABREAST - 1)
-            self.choices.addWidget(take, 0, ABREAST - 1)
-            return
-        for place, (option, word) in enumerate(zip(options, words, strict=True)):
-            button = QPushButton(word)
-            button.clicked.connect(partial(self._choose, round, option.id))
-            self.choices.addWidget(button, place // ABREAST, place % ABREAST)
-
-    def _choose(self, round: str, choice: str) -> None:
-        if not self._waiting:
-            self._waiting = True
-            self.desk.ask(lambda: self.bench.choose(round, choice))
-
-    def _money(self, money: Balances) -> None:
-        self.balance.setText(f"{money.text(money.available)} {money.currency}")
-        self.held.setText(money.text(money.held))
 
     def _cell(self, reel: int, row: int) -> None:
         """A symbol was clicked: its stop goes into the force dock, and any other symbol can be asked for there."""
@@ -457,10 +374,3 @@ class Window(QMainWindow):
         self.maths.halt()
         self.desk.close()
         super().closeEvent(event)
-
-
-def _titled(title: str, widget: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.addWidget(faint(title, wraps=False))
-    column.addWidget(widget)
-    return column

@@ -60,9 +60,9 @@ def window(app: "QApplication", until: Callable[[Callable[[], object]], None], t
         theme.apply(app, dark=True)
     with Bench(Settings(data=tmp_path, store="memory")) as bench:
         window = Window(bench, game="three-fruits", compact=False)
-        window.turbo.setChecked(True)
+        window.controls.turbo.setChecked(True)
         window.show()
-        until(lambda: window.stake.count() and window.force._spins and window.desk.hands.idle)
+        until(lambda: window.controls.stake.count() and window.force._spins and window.desk.hands.idle)
         yield window
         window.close()
         window.deleteLater()

@@ -86,7 +86,7 @@ def main(spins: int) -> None:
     with TemporaryDirectory() as data, Bench(Settings(data=Path(data))) as bench:
         window = Window(bench, game="three-fruits")
         window.show()
-        while not window.stake.count():
+        while not window.controls.stake.count():
             app.processEvents()
         play(app, window, WARM)
         before = state(app, window)

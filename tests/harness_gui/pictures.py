@@ -90,7 +90,7 @@ def take(app: QApplication, folder: Path) -> None:
         theme.apply(app, dark=dark)
         with TemporaryDirectory() as data, Bench(Settings(data=Path(data), store="memory")) as bench:
             window = Window(bench, game=game, compact=False)
-            window.turbo.setChecked(True)
+            window.controls.turbo.setChecked(True)
             window.show()
             wait(500)
             play(window)

@@ -153,7 +153,7 @@ def look(app: QApplication, window: Window, picture: Path) -> dict[str, object]:
         window.game.setCurrentText(game)
         window.open_session()
         wait(lambda game=game: seated(window, game) and window.desk.up_to_date)
-        wait(lambda boxes=boxes: len(window.force._spins) == boxes and window.stake.count())
+        wait(lambda boxes=boxes: len(window.force._spins) == boxes and window.controls.stake.count())
         rounds = window.rounds.model.rowCount()
         window.bench.arm("result", "time-out after")
         window.desk.armed.emit()
@@ -186,7 +186,7 @@ def main(picture: Path) -> None:
     theme.apply(app, dark=True)
     with TemporaryDirectory() as data, Bench(Settings(data=Path(data), store="memory")) as bench:
         window = Window(bench, game="three-fruits")
-        window.turbo.setChecked(True)
+        window.controls.turbo.setChecked(True)
         window.show()
         try:
             print(json.dumps(look(app, window, picture)))

@@ -113,13 +113,13 @@ class Person:
         window = self.window
         for game in [listing.game.id for listing in window.bench.games]:
             window.game.setCurrentText(game)
-            sat = partial(lambda game: window.bench.session.game == game and window.stake.count(), game)
+            sat = partial(lambda game: window.bench.session.game == game and window.controls.stake.count(), game)
             self.do(f"sit at {game}", window.open_session, sat)
             for turbo in (True, False):
-                window.turbo.setChecked(turbo)
+                window.controls.turbo.setChecked(turbo)
                 self.do(f"spin {game}", window.spin)
                 self.wait(lambda: not window.reels.moving)
-        window.turbo.setChecked(True)
+        window.controls.turbo.setChecked(True)
         window.game.setCurrentText("three-fruits")
         window.open_session()
         self.wait(lambda: window.bench.session.game == "three-fruits" and self.rests())
@@ -180,7 +180,7 @@ def main() -> None:
         window = Window(bench, game="three-fruits", compact=False)
         window.show()
         person = Person(app, window)
-        person.wait(lambda: window.stake.count() and person.rests())
+        person.wait(lambda: window.controls.stake.count() and person.rests())
         window.transactions.model.append([_call(number) for number in range(ROWS)])
         person.everything(Path(data))
         person.slow_wallet()

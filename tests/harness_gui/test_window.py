@@ -166,7 +166,7 @@ def test_a_lost_escrow_answer_is_seen_to_heal(window: Window, until: Until) -> N
     assert ["? unconfirmed", "✓ receipt"] == [cell(window, row, "answer") for row in (1, 2)]
     assert "cancelled" in window.timeline.head.text()
     assert 0 == window.faults.list.count()
-    until(lambda: "1,000.00 FUN" == window.balance.text())
+    until(lambda: "1,000.00 FUN" == window.controls.balance.text())
 
 
 def test_escape_disarms_everything(window: Window, until: Until) -> None:
@@ -189,7 +189,7 @@ def test_a_refused_bet_is_told_and_the_next_one_can_be_made(window: Window, unti
     spin(window, until)
     QTest.keyClick(window, Qt.Key.Key_Space)
     until(lambda: "is not finished" in window.statusBar().currentMessage())
-    assert window.spin_button.isEnabled()
+    assert window.controls.spin.isEnabled()
 
 
 def test_the_transactions_are_filtered_by_what_is_typed(window: Window, until: Until) -> None:
@@ -372,7 +372,7 @@ def test_light_and_dark_both_draw(window: Window, until: Until, app: QApplicatio
 def test_the_reels_turn_and_come_to_rest_with_the_very_same_outcome(window: Window, until: Until) -> None:
     rested: list[bool] = []
     window.reels.rested.connect(lambda: rested.append(True))
-    window.turbo.setChecked(False)
+    window.controls.turbo.setChecked(False)
     spin(window, until)
     assert window.reels.moving
     QTest.keyClick(window.reels, Qt.Key.Key_Return)
@@ -459,7 +459,7 @@ def test_held_cards_have_a_frame_and_a_word_and_what_is_not_drawn_fades(window: 
     sit(window, until, "video-poker")
     spin(window, until)
     dealt = window.reels.accessibleDescription()
-    window._choose(window.bench.history()[0].id, "hold-15")
+    window.choose(window.bench.history()[0].id, "hold-15")
     until(lambda: window.desk.up_to_date and "(held)" in window.reels.accessibleDescription())
     told = window.reels.accessibleDescription().replace(" (held)", "*").split(":")[0].split()
     assert [True, False, False, False, True] == [card.endswith("*") for card in told]
@@ -500,7 +500,7 @@ def test_auto_spin_shows_the_return_and_stops_when_it_is_done(window: Window, un
     assert "40 spins" in window.auto.words.text()
     assert "all spins played" in window.auto.words.text()
     assert "±" in window.auto.rtp.text()
-    assert window.auto.stake == window.stake.currentData()
+    assert window.auto.stake == window.controls.stake.currentData()
 
 
 def figures(window: Window, name: str) -> list[str]:
@@ -533,7 +533,7 @@ def test_the_figures_are_of_the_game_and_mode_that_are_chosen(window: Window, un
     window.open_session()
     until(lambda: "95.6000%" == figures(window, "RTP")[0])
     assert "1 in 147.7" == figures(window, "Feature")[0]
-    window.mode.setCurrentText("buy")
+    window.controls.mode.setCurrentText("buy")
     until(lambda: "95.5574%" == figures(window, "RTP")[0])
     window.game.setCurrentText("seven-stones")
     window.open_session()
@@ -576,7 +576,12 @@ def test_the_balance_does_not_wait_for_the_lamps(window: Window, until: Until) -
     window.desk._checking = True  # a look at the lamps that goes on, and on
     spin(window, until)
     money = window.bench.balances()
-    until(lambda: window.balance.text() == f"{money.text(money.available)} FUN" and window.held.text() == "0.00")
+    until(
+        lambda: (
+            window.controls.balance.text() == f"{money.text(money.available)} FUN"
+            and window.controls.held.text() == "0.00"
+        )
+    )
     assert window.desk._stale
 
 
@@ -604,7 +609,7 @@ def test_free_games_are_shown_board_after_board(window: Window, until: Until) ->
     boards = frames(events)
     assert [([1, 2], 1), ([], 0), ([3, 4], 1)] == [(board.stops, len(board.wins)) for board in boards]
     assert "free game 1 · 0 left" == boards[2].caption
-    window.turbo.setChecked(False)
+    window.controls.turbo.setChecked(False)
     window.reels.show_events(events, forced=False, banner="WIN")
     assert [["a", "b"], ["c", "d"]] == window.reels.window_shown
     window.reels.stop()
@@ -631,9 +636,11 @@ def test_many_choices_are_a_list_and_the_window_keeps_its_width(window: Window, 
     width = window.width()
     window.game.setCurrentText("video-poker")
     window.open_session()
-    until(lambda: window.desk.up_to_date and window.bench.session.game == "video-poker" and window.stake.count())
+    until(
+        lambda: window.desk.up_to_date and window.bench.session.game == "video-poker" and window.controls.stake.count()
+    )
     spin(window, until)
-    box, take = (window.choices.itemAt(place).widget() for place in range(2))
+    box, take = (window.controls.choices.itemAt(place).widget() for place in range(2))
     assert isinstance(box, QComboBox)
     assert isinstance(take, QPushButton)
     assert (32, width) == (box.count(), window.width())
@@ -642,4 +649,4 @@ def test_many_choices_are_a_list_and_the_window_keeps_its_width(window: Window, 
     until(lambda: not window._waiting and window.desk.up_to_date)
     round = window.bench.history()[0]
     assert ("settled", "hold-135") == (round.state, round.turns[1].asked)
-    assert 0 == window.choices.count()
+    assert 0 == window.controls.choices.count()
