@@ -5,10 +5,11 @@ from fractions import Fraction
 
 from core.slots import exact, reach
 from core.slots.cascade import Endless
+from core.slots.compiling import compile_machine
 from core.slots.machine import BASE, Fault, Machine
 from core.slots.reveal import Carried, Told
 from core.slots.spin import play_round, spin
-from core.slots.tables import Tables, compile_machine
+from core.slots.tables import Tables
 from ports.game import IllegalWager, Json, Mode, Turn, Wager
 from ports.randomness import Rng
 

@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 
 from adapters.simulation.slots.sheet import page, workbook
 from core.slots import exact
+from core.slots.compiling import compile_machine
 from core.slots.game import DIGITS, SlotGame
 from core.slots.machine import Lines, Machine
 from core.slots.phase import Phase
-from core.slots.tables import compile_machine
 from rgs.commands.par import make, par
 from rgs.commands.simulate import simulate
 from tests.core.slots.test_choosing import slot

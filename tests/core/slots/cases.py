@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core.slots.compiling import compile_machine
 from core.slots.machine import Anywhere, Cascade, Lines, Machine, Scatter, Ways, Wild
 from core.slots.phase import Phase
-from core.slots.tables import Tables, compile_machine
+from core.slots.tables import Tables
 from ports.randomness import Rng
 
 DATA = Path(__file__).parents[2] / "data" / "slots"

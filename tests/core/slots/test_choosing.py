@@ -10,10 +10,10 @@ import pytest
 from core.rng import TurnRng
 from core.slots import exact
 from core.slots.choosing import GUESSES, ChoosingSlot, Gamble
+from core.slots.compiling import compile_machine
 from core.slots.game import SlotGame
 from core.slots.machine import Bet, Fault, Lines, Machine, Pick, Scatter
 from core.slots.phase import Phase
-from core.slots.tables import compile_machine
 from ports.game import IllegalChoice, Interactive, Turn, Wager
 from ports.randomness import Rng
 from tests.core.slots.judge import every

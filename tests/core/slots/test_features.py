@@ -14,13 +14,13 @@ import pytest
 
 from adapters.simulation.slots.runs import replay
 from core.slots import exact, reach
+from core.slots.compiling import compile_machine
 from core.slots.game import SlotGame
 from core.slots.hold import Hold
 from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Scatter, Ways, Wild
 from core.slots.phase import Landing, Phase, Positions, Sticky
 from core.slots.reveal import Told
 from core.slots.spin import play_round
-from core.slots.tables import compile_machine
 from tests.core.slots.judge import every, mean, served, variance, wins
 
 STRIPS = (("a", "b", "w", "s"), ("b", "w", "a"), ("a", "s", "b"))

@@ -18,10 +18,10 @@ import pytest
 
 from adapters.simulation.slots.runs import replay
 from core.slots import exact, means, reach
+from core.slots.compiling import compile_machine
 from core.slots.hold import Hold
 from core.slots.machine import Anywhere, Bet, Cascade, Clusters, Fault, Lines, Machine, Pick, Scatter, Ways, Wild
 from core.slots.phase import Landing, Phase, Positions, Sticky
-from core.slots.tables import compile_machine
 from tests.core.slots.judge import mean, served, variance, wins
 from tests.core.slots.plain import (
     Board,

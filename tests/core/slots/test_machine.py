@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from core.slots import exact
+from core.slots.compiling import compile_machine
 from core.slots.game import SlotGame
 from core.slots.machine import Anywhere, Cascade, Clusters, Fault, Lines, Machine, Scatter, Ways, Wild
 from core.slots.phase import Phase
 from core.slots.reveal import Carried, Told
 from core.slots.spin import spin
-from core.slots.tables import compile_machine
 from tests.core.slots.cases import Stops
 
 STRIP = ("a", "b", "w")

@@ -9,10 +9,11 @@ import pytest
 
 from adapters.simulation.slots.runs import Sums, simulate
 from core.slots import exact
+from core.slots.compiling import compile_machine
 from core.slots.game import SlotGame
 from core.slots.machine import Bet, Fault, Lines, Machine, Scatter, Wild
 from core.slots.phase import Phase
-from core.slots.tables import Tables, compile_machine
+from core.slots.tables import Tables
 from ports.game import IllegalWager, Wager
 from ports.randomness import Rng
 from tests.core.slots.judge import mean, variance, wins

@@ -12,11 +12,11 @@ import pytest
 
 from adapters.simulation.slots.runs import replay
 from core.slots import exact
+from core.slots.compiling import compile_machine
 from core.slots.machine import Anywhere, Cascade, Fault, Lines, Machine, Scatter, Ways, Wild
 from core.slots.phase import Phase
 from core.slots.reveal import Told
 from core.slots.spin import play_round
-from core.slots.tables import compile_machine
 from tests.core.slots.judge import every, mean, served, variance, wins
 
 STRIPS = (("a", "b", "w", "s"), ("b", "w", "a"), ("a", "w", "s", "b"))
