@@ -31,11 +31,19 @@ def die(problem: BaseException) -> NoReturn:
     os._exit(FAILED)
 
 
+class Unusable(Exception):
+    """What is in the data directory cannot be used as it is; the message says which file, and why."""
+
+
 def connect(path: Path | str) -> sqlite3.Connection:
-    """A connection whose commits are durable, for whichever thread has its turn."""
+    """A connection whose commits are durable, for whichever thread has its turn. Raises `Unusable`."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+    except sqlite3.DatabaseError as problem:
+        connection.close()
+        raise Unusable(f"{path}: {problem}") from problem
     return connection
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from adapters.storage.sqlite import StoreInUse, UnknownSchema
+from adapters.pen import Unusable
 from harness_gui import evidence
 from harness_gui.bench import Bench, Refused
 from harness_gui.scenario import ScenarioError, run
@@ -39,13 +39,16 @@ def main(
     except (
         SettingsError,
         PluginError,
-        StoreInUse,
-        UnknownSchema,
+        Unusable,
         Refused,
         ScenarioError,
         evidence.BadEvidence,
     ) as problem:
         raise click.ClickException(str(problem)) from None
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        raise click.ClickException(f"{problem.filename}: {problem.strerror}") from None
 
 
 def _run(files: tuple[Path, ...], settings: Settings) -> int:
@@ -84,15 +87,15 @@ def _window(bench: Bench, *, dark: bool, serve: int | None) -> int:
         from harness_gui.window import Window
     except ImportError as problem:
         raise click.ClickException(f"{NO_QT} ({problem})") from None
-    app = QApplication(sys.argv[:1])
-    theme.apply(app, dark=dark)
-    window = Window(bench, QSettings("PyRGS", "harness"))
     served = None if serve is None else Served(bench, serve)
-    if served is not None:
-        window.backends.show_address(served.address)
-        click.echo(f"ready {served.address}/play/{bench.games[0].game.id}")
-    window.show()
     try:
+        app = QApplication(sys.argv[:1])
+        theme.apply(app, dark=dark)
+        window = Window(bench, QSettings("PyRGS", "harness"))
+        if served is not None:
+            window.backends.show_address(served.address)
+            click.echo(f"ready {served.address}/play/{bench.games[0].game.id}")
+        window.show()
         return app.exec()
     finally:
         if served is not None:

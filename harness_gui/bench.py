@@ -295,8 +295,12 @@ class Bench:
 
         Names as in `ports.wallet.Traits`; spans in seconds. It stays what it is: a wallet of play money.
         """
+        if operator not in self.faults:
+            raise Refused(f"there is no operator {operator!r}; there is {', '.join(self.faults)}")
         if "real_money" in traits:
             raise Refused("no wallet becomes one of real money")
+        if unknown := traits.keys() - Traits.__annotations__.keys():
+            raise ValueError(f"a wallet has no trait {', '.join(sorted(unknown))}")
         spans = {"in_flight", "idempotency_window"}
         fields: dict[str, Any] = {
             n: timedelta(seconds=v) if n in spans and v is not None else v for n, v in traits.items()

@@ -64,7 +64,7 @@ def load(file: Path) -> Mapping[str, Any]:
         if isinstance(read, dict)
         else None
     )
-    if unknown is None or unknown or not isinstance(read.get("steps"), list):
+    if unknown is None or unknown or not isinstance(read.get("steps"), list) or not read["steps"]:
         raise ScenarioError(f"{file.name}: a scenario has a name and steps, and not {', '.join(unknown or ['this'])}")
     for number, step in enumerate(read["steps"], 1):
         if not isinstance(step, dict) or len(step) != 1 or next(iter(step)) not in STEPS:
@@ -87,6 +87,14 @@ def run(file: Path, settings: Settings | None = None, look: Callable[[Bench], ob
             return outcome
 
 
+_WRONG = (ValueError, TypeError, KeyError)
+"""A step that is not as it should be."""
+
+
+def _words(problem: Exception) -> str:
+    return f"{problem} is missing" if isinstance(problem, KeyError) else str(problem)
+
+
 class _Runner:
     def __init__(self, bench: Bench, name: str) -> None:
         self._bench = bench
@@ -104,17 +112,21 @@ class _Runner:
         bench = self._bench
         operator = scenario.get("operator", bench.backends[0].operator)
         game = scenario.get("game", bench.games[0].game.id)
-        bench.pretend(operator, scenario.get("traits", {}))
         token = scenario.get("token", TOKEN)
         self._open = lambda: bench.open_session(operator=operator, token=token, game=game)
         self._sit = lambda: self._stages.sit(operator=operator, token=token)
-        self._open()
+        try:
+            bench.pretend(operator, scenario.get("traits", {}))
+            self._open()
+        except (RequestError, WalletError, Refused, *_WRONG) as problem:
+            self._outcome.failures.append(f"no session: {_words(problem)}")
+            return self._outcome
         for number, step in enumerate(scenario["steps"], 1):
             ((verb, fields),) = step.items()
             try:
                 STEPS[verb](self, fields or {})
-            except (ValueError, TypeError, KeyError) as problem:
-                self._outcome.failures.append(f"step {number}, {verb}: {problem!r}")
+            except _WRONG as problem:
+                self._outcome.failures.append(f"step {number}, {verb}: {_words(problem)}")
         return self._outcome
 
     def arm(self, fields: Mapping[str, Any]) -> None:

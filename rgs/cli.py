@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from adapters.storage.sqlite import StoreInUse, UnknownSchema
+from adapters.pen import Unusable
 from rgs.plugins import PluginError
 from rgs.settings import SettingsError
 
@@ -49,8 +49,12 @@ class _Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, PluginError, StoreInUse, UnknownSchema) as problem:
+        except (SettingsError, PluginError, Unusable) as problem:
             raise click.ClickException(str(problem)) from None
+        except OSError as problem:
+            if problem.filename is None:
+                raise
+            raise click.ClickException(f"{problem.filename}: {problem.strerror}") from None
         except ModuleNotFoundError as missing:
             if missing.name not in SIMULATION:
                 raise

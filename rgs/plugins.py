@@ -63,7 +63,10 @@ def catalogue(variants: Variants = MappingProxyType({})) -> Catalogue:
         package = _load(entry)
         for module in _modules(package):
             for game in cast(Sequence[Game], (module.game, *getattr(module, "variants", ()))):
-                listings.append(Listing(game, _maths(game, module)))
+                try:
+                    listings.append(Listing(game, _maths(game, module)))
+                except (AttributeError, ValueError, TypeError) as problem:
+                    raise PluginError(f"the game in {module.__name__} cannot be loaded: {problem}") from problem
     try:
         return Catalogue(listings, variants)
     except ValueError as problem:
@@ -82,9 +85,16 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
         yield package
         return
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        module = importlib.import_module(found.name)
+        try:
+            module = importlib.import_module(found.name)
+        except Exception as problem:
+            raise PluginError(f"the game in {found.name} cannot be loaded: {_words(problem)}") from problem
         if hasattr(module, "game"):
             yield module
+
+
+def _words(problem: Exception) -> str:
+    return f"{problem}" if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
 
 
 def _maths(game: Game, module: ModuleType) -> str:

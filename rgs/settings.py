@@ -4,6 +4,7 @@ An unknown or misspelt key stops the start with its name. Secrets are not settin
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+"""Of an operator."""
 PREFIX = "RGS_"
 CONFIG = "RGS_CONFIG"
 """The one variable that is no setting: where the file is, if not `rgs.yaml` here."""
@@ -43,6 +46,12 @@ class StakeLimits(_Section):
     min: int = Field(10, ge=1)
     max: int = Field(10_000, ge=1)
     default: int = Field(100, ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "StakeLimits":
+        if not self.min <= self.default <= self.max < 2**53:
+            raise ValueError(f"min {self.min} <= default {self.default} <= max {self.max} < 2**53 does not hold")
+        return self
 
 
 class Operator(_Section):
@@ -101,6 +110,11 @@ class Sessions(_Section):
     lifetime_hours: float = Field(12, gt=0)
 
 
+SOCIAL = "social"
+"""The operator that is there where none is named."""
+USUAL_KEY = {"name": "game-server", "file": "game-server.key", "generate": True, "operators": [SOCIAL]}
+
+
 class Settings(_Section):
     """The whole of it."""
 
@@ -112,16 +126,28 @@ class Settings(_Section):
     stakes: StakeLimits = StakeLimits()
     rounds: Rounds = Rounds()
     sessions: Sessions = Sessions()
-    operators: dict[str, Operator] = {"social": Operator(backend="social")}
-    keys: list[GameServerKey] = [
-        GameServerKey(name="game-server", file=Path("game-server.key"), generate=True, operators=["social"])
-    ]
+    operators: dict[str, Operator] = Field({SOCIAL: Operator(backend="social")}, min_length=1)
+    keys: list[GameServerKey] = []
+    """If none is named, and the operator `social` is there, it has one of its own, in `game-server.key`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or "keys" in fields:
+            return fields
+        operators = fields.get("operators", {SOCIAL: None})
+        return {**fields, "keys": [USUAL_KEY]} if isinstance(operators, dict) and SOCIAL in operators else fields
 
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
         names = [key.name for key in self.keys]
         if len(set(names)) < len(names):
             raise ValueError("keys: two have the same name")
+        for operator in self.operators:
+            if not NAME.fullmatch(operator):
+                raise ValueError(
+                    f"operators: {operator!r} is no name: letters and digits, then also _ . and -, 64 at most"
+                )
         for key in self.keys:
             for operator in key.operators if key.operators != "every" else []:
                 if operator not in self.operators:
@@ -149,6 +175,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
 def _complaint(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"]) or "settings"
     message = "there is no such setting" if error["type"] == "extra_forbidden" else error["msg"]
+    message = message.removeprefix("Value error, ")
     return f"{place}: {message}"
 
 

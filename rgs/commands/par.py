@@ -22,6 +22,15 @@ VOLATILITY = 1.959963984540054
 """Standard deviations that 95 % of a normal distribution lie within."""
 
 
+SHARES = {
+    "base_rtp": "return of the base spin",
+    "free_rtp": "return of free games",
+    "hold_rtp": "return of hold and respin",
+    "spin_hit_rate": "base spins that pay",
+    "hit_rate": "rounds that pay (hit rate)",
+    "max_spin_chance": "chance of the highest spin",
+}
+
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -43,11 +52,13 @@ def par(game: str, as_json: bool, spins: int, html: Path | None, xlsx: Path | No
 
 
 def _write(sheet: dict[str, Any], game: Game, html: Path | None, xlsx: Path | None) -> None:
-    from adapters.simulation.slots.sheet import page, workbook
-
     if html is not None:
+        from adapters.simulation.slots.sheet import page
+
         html.write_text(page(sheet), "utf-8")
     if xlsx is not None:
+        from adapters.simulation.slots.workbook import workbook
+
         machines = {}
         if isinstance(game, SlotGame):
             machines = {mode.id: game.compiled(mode.id).machine for mode in game.modes}
@@ -59,7 +70,8 @@ def find(id: str) -> Game:
     every = {f"{listing.game.id}@{listing.game.variant}": listing.game for listing in plugins.catalogue().every()}
     games = {listing.game.id: listing.game for listing in plugins.catalogue()}
     if id not in games | every:
-        raise click.UsageError(f"there is no game {id!r}; there are: {', '.join(sorted(games | every))}")
+        names = {*games, *(name for name, game in every.items() if game is not games[game.id])}
+        raise click.UsageError(f"there is no game {id!r}; there are: {', '.join(sorted(names))}")
     return (games | every)[id]
 
 
@@ -81,7 +93,7 @@ def make(game: Game, spins: int) -> dict[str, Any]:
         elif reach.computable((tables := game.compiled(mode.id)).machine):
             found["rtp"] |= {"exact": _text(exact.rtp(tables)), "method": "recurrence over the reels"}
             found |= _exact(tables)
-            if tables.free is not None or tables.machine.hold is not None or "sigma" not in found:
+            if _features(tables) or "sigma" not in found:
                 found |= _besides(found, tables, game.cap, spins)
         else:
             found |= _simulated(tables, game.cap, spins, found["rtp"])
@@ -96,6 +108,11 @@ def _return(tables: Tables) -> str | None:
     return _text(exact.rtp(tables)) if reach.computable(tables.machine) else None
 
 
+def _features(tables: Tables) -> bool:
+    """Whether a round may be more than its base spin."""
+    return tables.free is not None or tables.machine.hold is not None
+
+
 def _exact(tables: Tables) -> dict[str, Any]:
     figures = exact.figures(tables)
     found: dict[str, Any] = {
@@ -104,13 +121,15 @@ def _exact(tables: Tables) -> dict[str, Any]:
         "free_rtp": _text(figures.free_rtp),
         "hold_rtp": _text(figures.hold_rtp),
         "hold_rate": _text(figures.hold_rate),
-        "hit_rate": None if figures.hit_rate is None else _text(figures.hit_rate),
         "free_game_rate": _text(figures.free_game_rate),
         "free_games_a_trigger": _text(figures.games_a_trigger),
         "split": {},
     }
+    bought = tables.machine.buys or tables.machine.holds
+    if figures.hit_rate is not None and not bought:
+        found["spin_hit_rate" if _features(tables) else "hit_rate"] = _text(figures.hit_rate)
     for name in tables.machine.phases:
-        if name == BASE and (tables.machine.buys or tables.machine.holds):
+        if name == BASE and bought:
             continue
         split = means.means(tables, tables.phase(name))
         found["split"][name] = {
@@ -144,6 +163,7 @@ def _spread(tables: Tables, sums: Any) -> dict[str, Any]:
     share = sums.at_cap / sums.rounds
     return {
         "rounds": sums.rounds,
+        "hit_rate": sums.hits / sums.rounds,
         "sigma": sigma,
         "volatility_index": VOLATILITY * sigma,
         "most_seen": sums.most,
@@ -170,7 +190,6 @@ def _simulated(tables: Tables, cap: int, spins: int, rtp: dict[str, Any]) -> dic
     return _spread(tables, sums) | {
         "method": "simulation",
         "base_rtp": sums.base / sums.rounds / tables.machine.cost,
-        "hit_rate": sums.hits / sums.rounds,
         "free_game_rate": sums.triggers / sums.rounds,
         "free_games_a_trigger": sums.games / sums.triggers if sums.triggers else 0,
     }
@@ -180,8 +199,17 @@ def _text(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
+def share(fraction: str) -> str:
+    """A fraction "n/d" as a percentage, with the fraction itself where that is worth reading."""
+    return f"{_number(fraction):.6%}" + (f"   {fraction}" if len(fraction) <= LONGEST else "")
+
+
 def _number(value: Any) -> float:
     return float(Fraction(value)) if isinstance(value, str) else float(value)
+
+
+def _how(mode: dict[str, Any], key: str) -> str:
+    return "   (simulated)" if key in mode.get("simulated", ()) and key != "rounds" else ""
 
 
 def _print(sheet: dict[str, Any]) -> None:
@@ -189,19 +217,18 @@ def _print(sheet: dict[str, Any]) -> None:
     for id, mode in sheet["modes"].items():
         rtp = mode["rtp"]
         click.echo(f"\nmode {id}: {mode['cost']} units a round")
-        click.echo(f"  {'return declared':28}{_number(rtp['declared']):.6%}   {rtp['declared']}")
+        click.echo(f"  {'return declared':28}{share(rtp['declared'])}")
         if rtp["exact"] is not None:
-            fraction = f"{rtp['exact']} " if len(rtp["exact"]) <= LONGEST else ""
-            click.echo(f"  {'return exact':28}{_number(rtp['exact']):.6%}   {fraction}({rtp['method']})")
+            click.echo(f"  {'return exact':28}{share(rtp['exact'])}   ({rtp['method']})")
         else:
             click.echo(f"  {'return simulated':28}{rtp['simulated']:.4%} +- {rtp['standard_error']:.4%}")
         for pick, exactly in mode.get("picks", {}).items():
             click.echo(
                 f"  {'with pick ' + pick:28}{'not to be had exactly' if exactly is None else f'{_number(exactly):.6%}'}"
             )
-        for key in ("base_rtp", "free_rtp", "hold_rtp", "hit_rate", "max_spin_chance"):
-            if mode.get(key) is not None:
-                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6%}")
+        for key, name in SHARES.items():
+            if mode.get(key) not in (None, "0/1"):
+                click.echo(f"  {name:28}{_number(mode[key]):.6%}{_how(mode, key)}")
         if mode.get("free_game_rate") and _number(mode["free_game_rate"]):
             click.echo(f"  {'free games, one in':28}{1 / _number(mode['free_game_rate']):.2f}")
         if mode.get("hold_rate") and _number(mode["hold_rate"]):
@@ -211,9 +238,8 @@ def _print(sheet: dict[str, Any]) -> None:
                 f"  {'rounds at the cap':28}{mode['cap_rate']:.6%} +- {mode['cap_rate_error']:.6%}   (simulated)"
             )
         for key in ("free_games_a_trigger", "sigma", "volatility_index", "max_spin", "most_seen", "rounds"):
-            if key in mode:
-                how = "   (simulated)" if key in mode.get("simulated", ()) and key != "rounds" else ""
-                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}{how}")
+            if key in mode and mode[key] != "0/1":
+                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}{_how(mode, key)}")
         for phase, split in mode.get("split", {}).items():
             click.echo(f"  {phase} spin, return of each symbol and count:")
             for what, part in split.items():

@@ -12,7 +12,7 @@ from core.slots import exact, reach
 from core.slots.game import SlotGame
 from core.slots.machine import BASE
 from rgs.cli import show
-from rgs.commands.par import VOLATILITY, find
+from rgs.commands.par import VOLATILITY, find, share
 
 
 @click.command()
@@ -35,6 +35,7 @@ def simulate(game: str, spins: int, mode: str, keep: Path | None, as_json: bool)
     tables = played.compiled(mode)
     of = [played.id, played.version, played.variant, mode]
     sums = _kept(keep, of, Sums)
+    _keep(keep, of, sums)
     left = spins - sums.rounds
     try:
         with click.progressbar(length=max(left, 0), label=game, file=sys.stderr, hidden=as_json) as bar:
@@ -54,10 +55,14 @@ def simulate(game: str, spins: int, mode: str, keep: Path | None, as_json: bool)
 def _kept(keep: Path | None, of: list[str], kind: Any) -> Any:
     if keep is None or not keep.exists():
         return kind()
-    kept = json.loads(keep.read_text())
-    if kept["game"] != of:
-        raise click.UsageError(f"{keep} was kept of {' '.join(kept['game'])}")
-    return kind(**kept["sums"])
+    try:
+        kept = json.loads(keep.read_text())
+        game, sums = kept["game"], kind(**kept["sums"])
+    except (ValueError, TypeError, KeyError):
+        raise click.UsageError(f"{keep} is no file that was kept of a simulation") from None
+    if game != of:
+        raise click.UsageError(f"{keep} was kept of {' '.join(game)}")
+    return sums
 
 
 def _keep(keep: Path | None, of: list[str], sums: Any) -> None:
@@ -108,8 +113,8 @@ def _print(report: dict[str, Any]) -> None:
     low, high = rtp["interval_95"]
     click.echo(f"{report['game']} {report['version']}, mode {report['mode']}: {report['rounds']} rounds")
     click.echo(f"  {'return':24}{rtp['simulated']:.5%} +- {rtp['standard_error']:.5%}, 95 %: {low:.4%} to {high:.4%}")
-    click.echo(f"  {'declared':24}{rtp['declared']}, {rtp['errors_from_declared']:+.2f} standard errors from it")
-    click.echo(f"  {'exact':24}{rtp['exact'] or 'not to be had: simulation only'}")
+    click.echo(f"  {'declared':24}{share(rtp['declared'])}, {rtp['errors_from_declared']:+.2f} standard errors from it")
+    click.echo(f"  {'exact':24}{'not to be had: simulation only' if rtp['exact'] is None else share(rtp['exact'])}")
     for key in ("base_rtp", "hit_rate", "free_game_rate"):
         click.echo(f"  {key.replace('_', ' '):24}{report[key]:.5%}")
     for key in ("free_games_a_trigger", "sigma", "most", "rounds_at_cap"):

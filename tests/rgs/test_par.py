@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from adapters.simulation.slots.sheet import page, workbook
+from adapters.simulation.slots.sheet import page
+from adapters.simulation.slots.workbook import workbook
 from core.slots import exact
 from core.slots.compiling import compile_machine
 from core.slots.game import DIGITS, SlotGame
@@ -48,7 +49,7 @@ def test_the_sheet_tells_the_return_of_each_mode_and_how_it_was_got(game: Any) -
 def test_the_sheet_is_readable() -> None:
     result = CliRunner().invoke(par, ["three-fruits"])
     assert 0 == result.exit_code
-    assert "95.495605%   7823/8192 (recurrence over the reels)" in result.stdout
+    assert "95.495605%   7823/8192   (recurrence over the reels)" in result.stdout
 
 
 @pytest.mark.parametrize("id", ["deep-lanterns", "roulette"])
@@ -127,8 +128,9 @@ def test_what_only_whole_rounds_tell_is_simulated_and_says_so() -> None:
     mode = told(par, "moon-garden", "--spins", "300000")["modes"]["base"]
     assert "exact" == mode["method"]
     assert mode["rtp"]["exact"] is not None
-    assert {"most_seen", "cap_rate", "cap_rate_error", "rounds"} <= set(mode["simulated"])
-    assert not set(mode["simulated"]) & {"hit_rate", "free_game_rate", "free_rtp"}
+    assert {"most_seen", "cap_rate", "cap_rate_error", "rounds", "hit_rate"} <= set(mode["simulated"])
+    assert not set(mode["simulated"]) & {"spin_hit_rate", "free_game_rate", "free_rtp"}
+    assert Fraction(mode["spin_hit_rate"]) < mode["hit_rate"] + 0.01
     assert mode["most_seen"] > 0
     assert 300_000 == mode["rounds"]
     sigma = told(par, "three-fruits")["modes"]["base"]
@@ -136,6 +138,13 @@ def test_what_only_whole_rounds_tell_is_simulated_and_says_so() -> None:
     lanterns = told(par, "deep-lanterns", "--spins", "300000")["modes"]["base"]
     assert "sigma" not in lanterns["simulated"]
     assert lanterns["variance"]
+
+
+def test_how_often_a_round_pays_is_told_of_every_mode_of_every_slot() -> None:
+    for game in GAMES:
+        if isinstance(game, SlotGame):
+            for mode in told(par, game.id, "--spins", "20000")["modes"].values():
+                assert 0 < Fraction(mode["hit_rate"]) < 1
 
 
 def test_a_game_with_picks_tells_the_return_of_each(tmp_path: Path) -> None:

@@ -1,28 +1,19 @@
-"""The PAR sheet of a game for people: one HTML page with plots, and a workbook as mathematicians keep it.
+"""The PAR sheet of a game as an HTML page with plots: the JSON of `rgs par`, figure for figure."""
 
-Both show the JSON of `rgs par`, figure for figure; the workbook adds strips, pays and lines of a slot's definition.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
-
 from adapters.simulation.html import STYLE, bars, table
-from core.slots.machine import Lines, Machine
 
 FIGURES = {
     "base_rtp": "return of the base spin",
     "free_rtp": "return of free games",
     "hold_rtp": "return of hold and respin",
     "hold_rate": "chance of hold and respin",
-    "hit_rate": "hit rate",
+    "spin_hit_rate": "base spins that pay",
+    "hit_rate": "rounds that pay (hit rate)",
     "free_game_rate": "chance of free games",
     "free_games_a_trigger": "free games a trigger",
     "variance": "variance of win / stake",
@@ -35,7 +26,7 @@ FIGURES = {
     "cap_rate_error": "its standard error",
     "rounds": "rounds simulated",
 }
-SHARES = ("base_rtp", "free_rtp", "hold_rtp", "hit_rate", "cap_rate", "cap_rate_error")
+SHARES = ("base_rtp", "free_rtp", "hold_rtp", "spin_hit_rate", "hit_rate", "cap_rate", "cap_rate_error")
 LONGEST = 80
 """Characters of a fraction that is worth reading."""
 SPINS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
@@ -120,102 +111,3 @@ def _splits(mode: Mapping[str, Any]) -> Iterable[str]:
         ranked = sorted(split.items(), key=lambda part: -number(part[1]))
         yield bars([number(part) for _, part in ranked], f"{len(ranked)} parts, the greatest first", None)
         yield table((escape(what), f"{number(part):.6%}<br><code>{part}</code>") for what, part in ranked)
-
-
-def workbook(sheet: Mapping[str, Any], machines: Mapping[str, Machine], path: Path) -> None:
-    """Write the workbook; `machines` has each mode of a slot, and is empty for other games."""
-    book = Workbook()
-    summary = book.active
-    assert isinstance(summary, Worksheet)
-    summary.title = "Summary"
-    facts = [
-        ("game", sheet["game"]),
-        ("name", sheet["name"]),
-        ("version", sheet["version"]),
-        ("cap, units", sheet["cap"]),
-    ]
-    _fill(summary, ["", *sheet["modes"]], [*([name, value] for name, value in facts), *_summary(sheet["modes"])])
-    for id, mode in sheet["modes"].items():
-        for phase, split in mode.get("split", {}).items():
-            rows = [(what, number(part), part) for what, part in split.items()]
-            _fill(book.create_sheet(_name(f"{id} {phase} hits")), ["symbol and count", "return", "exactly"], rows)
-        if "spin_wins" in mode:
-            _wins(book.create_sheet(_name(f"{id} wins")), mode["spin_wins"])
-        if id in machines:
-            _definition(book, id, machines[id])
-    book.save(path)
-
-
-def _summary(modes: Mapping[str, Any]) -> list[list[Any]]:
-    rows: list[list[Any]] = [["cost, units", *(mode["cost"] for mode in modes.values())]]
-    for key in ("declared", "exact", "simulated", "standard_error", "method"):
-        told = [mode["rtp"].get(key) for mode in modes.values()]
-        if key in ("declared", "exact"):
-            rows.append([f"return {key}", *(None if each is None else number(each) for each in told)])
-            rows.append([f"return {key}, as a fraction", *told])
-        elif any(each is not None for each in told):
-            rows.append([f"return: {key.replace('_', ' ')}", *told])
-    for key, name in FIGURES.items():
-        told = [mode.get(key) for mode in modes.values()]
-        if any(each is not None for each in told):
-            how = " (simulated)" if any(key in mode.get("simulated", ()) for mode in modes.values()) else ""
-            rows.append([name + how, *(None if each is None else number(each) for each in told)])
-    return rows
-
-
-def _wins(page: Worksheet, wins: Mapping[str, str]) -> None:
-    beyond = Fraction(1)
-    rows = []
-    for units, chance in wins.items():
-        rows.append((int(units), number(chance), float(beyond), chance))
-        beyond -= Fraction(chance)
-    _fill(page, ["units", "chance", "chance of so much or more", "exactly"], rows)
-    chart = BarChart()
-    chart.title, chart.legend = "Chance of each win", None
-    chart.add_data(Reference(page, min_col=2, min_row=3, max_row=min(len(rows) + 1, 60)))
-    chart.set_categories(Reference(page, min_col=1, min_row=3, max_row=min(len(rows) + 1, 60)))
-    page.add_chart(chart, "F2")
-
-
-def _definition(book: Workbook, mode: str, machine: Machine) -> None:
-    for name, phase in machine.phases.items():
-        if name == "base" and (machine.buys or machine.holds):
-            continue
-        for number, (_, strips) in enumerate(phase.sets, 1):
-            reels = [f"reel {reel}" for reel in range(1, len(strips) + 1)]
-            heads = [*reels, *(f"{reel}, weight" for reel in reels if phase.weights)]
-            columns: list[Sequence[Any]] = [*strips, *phase.weights]
-            rows = [
-                [stop, *(column[stop] if stop < len(column) else None for column in columns)]
-                for stop in range(max(map(len, strips)))
-            ]
-            which = f" {number}" if phase.others else ""
-            _fill(book.create_sheet(_name(f"{mode} {name} strips{which}")), ["stop", *heads], rows)
-        if phase.others:
-            weights = [(number, weight) for number, (weight, _) in enumerate(phase.sets, 1)]
-            _fill(book.create_sheet(_name(f"{mode} {name} sets")), ["strips", "weight"], weights)
-        if phase.times:
-            _fill(book.create_sheet(_name(f"{mode} {name} times")), ["multiplier", "weight"], phase.times.items())
-    if mode == "base":
-        counts = sorted({count for pays in machine.pays.values() for count in pays})
-        pays = [[symbol, *(pays.get(count) for count in counts)] for symbol, pays in machine.pays.items()]
-        _fill(book.create_sheet("pays"), ["units for", *counts], pays)
-        if isinstance(machine.pattern, Lines):
-            lines = [[number, *line] for number, line in enumerate(machine.pattern.rows)]
-            _fill(
-                book.create_sheet("lines"), ["line", *(f"reel {reel + 1}" for reel in range(len(lines[0]) - 1))], lines
-            )
-
-
-def _fill(page: Worksheet, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
-    page.append(list(head))
-    for cell in page[1]:
-        cell.font = Font(bold=True)
-    for row in rows:
-        page.append(list(row))
-    page.freeze_panes = "B2"
-    page.column_dimensions["A"].width = 30
-
-
-def _name(name: str) -> str:
-    return name[:31]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TextIO
 from weakref import WeakSet, finalize
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from adapters.pen import Fatal, Pen, Work, connect, die
+from adapters.pen import Fatal, Pen, Unusable, Work, connect, die
 from adapters.storage.sqlite.schema import migrate
 
 FILE = "rgs.sqlite"
@@ -18,7 +18,7 @@ LOCK = "rgs.lock"
 KEY = "handle.key"
 
 
-class StoreInUse(Exception):
+class StoreInUse(Unusable):
     """Another process owns the data."""
 
 
@@ -38,15 +38,18 @@ class SqliteStore:
     """The file, its lock, its pen and its key; the stores of rounds and sessions share it."""
 
     def __init__(self, data: Path, *, fatal: Fatal = die) -> None:
-        """Open or create the file below `data`. Raises `StoreInUse`, `UnknownSchema`."""
+        """Open or create the file below `data`. Raises `Unusable`, such as `StoreInUse`."""
         self._lock_file = _own(data / LOCK)
         self.path = data / FILE
-        self._writer = connect(self.path)
         try:
-            migrate(self._writer, FILE)
-            self.seal = _sealer(data / KEY)
+            self._writer = connect(self.path)
+            try:
+                migrate(self._writer, FILE)
+                self.seal = _sealer(data / KEY, self._writer)
+            except BaseException:
+                self._writer.close()
+                raise
         except BaseException:
-            self._writer.close()
             self._lock_file.close()
             raise
         self.pen = Pen(self._writer, fatal=fatal)
@@ -87,11 +90,15 @@ def _own(path: Path) -> TextIO:
     return file
 
 
-def _sealer(path: Path) -> MultiFernet:
+def _sealer(path: Path, connection: sqlite3.Connection) -> MultiFernet:
     """What seals the operators' session handles. The file has a key a line: the first seals, all of them open.
 
-    Made when there is none, and durable before anything is sealed with it.
+    Made with the data, and durable before anything is sealed with it. Raises `Unusable` if it is lost, or another one: rounds
+    of the sessions could not be ended at their operators.
     """
+    newest = connection.execute("SELECT handle FROM sessions ORDER BY rowid DESC LIMIT 1").fetchone()
+    if newest is not None and not path.exists():
+        raise Unusable(f"{path} is lost: the sessions in {FILE} are sealed with it; put it back")
     if not path.exists():
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
@@ -104,4 +111,13 @@ def _sealer(path: Path) -> MultiFernet:
         directory = os.open(path.parent, os.O_RDONLY)
         os.fsync(directory)
         os.close(directory)
-    return MultiFernet([Fernet(line) for line in path.read_bytes().split()])
+    try:
+        seal = MultiFernet([Fernet(line) for line in path.read_bytes().split()])
+    except ValueError as problem:
+        raise Unusable(f"{path}: {problem}") from None
+    if newest is not None:
+        try:
+            seal.decrypt(newest[0])
+        except InvalidToken:
+            raise Unusable(f"{path} is not the key of the sessions in {FILE}; put that one back") from None
+    return seal

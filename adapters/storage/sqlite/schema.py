@@ -4,8 +4,10 @@ import sqlite3
 
 from sqlite_utils import Database
 
+from adapters.pen import Unusable
 
-class UnknownSchema(Exception):
+
+class UnknownSchema(Unusable):
     """The file was written by a newer version of this software."""
 
 

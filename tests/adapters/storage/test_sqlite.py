@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from adapters.pen import die
+from adapters.pen import Unusable, die
 from adapters.storage.sqlite import (
     FILE,
     KEY,
@@ -364,15 +364,48 @@ def test_a_new_key_is_put_before_the_old_one(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_handle_under_another_key_is_told_as_such(tmp_path: Path) -> None:
+def test_a_handle_under_a_key_that_was_dropped_too_early_is_told_as_such(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path)
     SqliteSessions(store).add(session(1), TOKEN)
     store.close()
-    (tmp_path / KEY).write_bytes(Fernet.generate_key())
+    fresh = Fernet.generate_key()
+    (tmp_path / KEY).write_bytes(fresh + b"\n" + (tmp_path / KEY).read_bytes())
     store = SqliteStore(tmp_path)
+    SqliteSessions(store).add(session(2), sha256(b"another").digest())
+    store.close()
+    (tmp_path / KEY).write_bytes(fresh)
+    store = SqliteStore(tmp_path)
+    assert session(2) == SqliteSessions(store).get("session-2")
     with pytest.raises(ValueError, match=KEY):
         SqliteSessions(store).get("session-1")
     store.close()
+
+
+def test_data_whose_key_is_lost_broken_or_another_one_are_not_opened_and_not_changed(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    SqliteSessions(store).add(session(1), TOKEN)
+    store.close()
+    key = (tmp_path / KEY).read_bytes()
+    (tmp_path / KEY).unlink()
+    with pytest.raises(Unusable, match="is lost"):
+        SqliteStore(tmp_path)
+    assert not (tmp_path / KEY).exists()
+    for wrong, words in ((b"x", "handle.key: "), (b"", "handle.key: "), (Fernet.generate_key(), "is not the key")):
+        (tmp_path / KEY).write_bytes(wrong)
+        with pytest.raises(Unusable, match=words):
+            SqliteStore(tmp_path)
+        assert wrong == (tmp_path / KEY).read_bytes()
+    (tmp_path / KEY).write_bytes(key)
+    store = SqliteStore(tmp_path)
+    assert session(1) == SqliteSessions(store).find(TOKEN)
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database at all" * 100)
+    with pytest.raises(Unusable, match=f"{FILE}: file is not a database"):
+        SqliteStore(tmp_path)
+    assert b"not a database at all" * 100 == (tmp_path / FILE).read_bytes()
 
 
 def change(data: Path, statement: str) -> None:
