@@ -42,6 +42,7 @@ class Metrics:
         self._calls = counter("wallet_calls", "Calls to wallets.", "operator", "call", "outcome")
         self._waits = histogram("wallet_seconds", "Time that wallets took to answer, or not to.", "operator", "call")
         self._ended = counter("rounds", "Rounds that ended, or became disputed.", "operator", "game", "state")
+        self._broken = counter("recovery_failures", "Rounds and totals that recovery could not even try.")
         money = ("operator", "game", "currency", "funding")
         self._staked = counter("staked_minor_units", "Stakes of settled rounds.", *money)
         self._won = counter("won_minor_units", "Wins of settled rounds.", *money)
@@ -80,6 +81,10 @@ class Metrics:
             stakes = [entry.amount for entry in round.entries if _is_paid(entry)]
             self._child(self._staked, *money).inc(sum(stakes))
             self._child(self._won, *money).inc(round.win)
+
+    def broke(self) -> None:
+        """Recovery stumbled."""
+        self._broken.inc()
 
     def _game(self, name: str) -> str:
         if name not in self._games and len(self._games) >= GAMES:

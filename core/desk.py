@@ -1,6 +1,7 @@
 """The desk: what the house's staff decides about rounds, never alone where facts contradict each other.
 
     cancel     give a stake back, as long as nothing was drawn
+    dispute    stop a round that does not come to its end, because its operator refuses what is owed, or is gone
     propose    say how a disputed round should end; changes nothing but the record
     confirm    a second person agrees, and it is done
     correct    propose a round that puts an ended one right; it too is confirmed by a second person
@@ -9,6 +10,7 @@ Staff never draws, and no record is ever changed: a decision is one more version
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from core import book
@@ -16,6 +18,7 @@ from core.book import ESCROW, RESULT
 from core.errors import BadRequest, Forbidden, NotFound, WrongState
 from core.house import check_round_id, owed
 from core.lifecycle import Lifecycle
+from core.sender import Sender
 from core.walker import Walker
 from ports.clock import Clock
 from ports.money import LIMIT
@@ -24,6 +27,10 @@ from ports.rounds import RoundStore
 from ports.wallet import Funding
 
 PROPOSAL = "proposal: "
+PATIENCE = timedelta(minutes=10)
+"""A round must have come no further for so long before staff may stop it."""
+OWING = frozenset({State.DRAWN, State.CANCELLING, State.RAISING})
+"""Something is owed to the player, or to be given back, and the operator has not confirmed it."""
 
 
 class Decision(StrEnum):
@@ -40,8 +47,11 @@ class Decision(StrEnum):
 class Desk:
     """Staff's decisions. `actor` is "staff:NAME" of a person the caller has made sure of."""
 
-    def __init__(self, *, rounds: RoundStore, lifecycle: Lifecycle, walker: Walker, clock: Clock) -> None:
+    def __init__(
+        self, *, rounds: RoundStore, lifecycle: Lifecycle, walker: Walker, sender: Sender, clock: Clock
+    ) -> None:
         self._rounds = rounds
+        self._sender = sender
         self._lifecycle = lifecycle
         self._walker = walker
         self._clock = clock
@@ -59,6 +69,19 @@ class Desk:
         if round.state not in (State.OPENED, State.ESCROWED):
             raise WrongState(round, "a cancel")
         return self._walker.walk(self._lifecycle.give_back(round, actor, reason), actor)
+
+    def dispute(self, id: str, actor: str, reason: str) -> Round:
+        """Stop a round that is owed something and does not come to its end: two people say then how it ends (`propose`).
+
+        Nothing that is owed is lost by it: `retry` goes on where it stopped. Raises `NotFound`, `WrongState`, `BadRequest`
+        for one that came further within the last ten minutes.
+        """
+        round = self.find(id)
+        if round.state not in OWING:
+            raise WrongState(round, "a dispute")
+        if self._clock.now() - round.time < PATIENCE:
+            raise BadRequest(f"the round came as far as this at {round.time:%H:%M:%S} UTC; give it ten minutes")
+        return self._lifecycle.decide(round, State.DISPUTED, actor, f"stopped: {reason}", round.entries)
 
     def propose(self, id: str, decision: Decision, actor: str, reason: str) -> Round:
         """Put on record how a disputed round should end. Raises `NotFound`, `WrongState`, `BadRequest`."""
@@ -85,11 +108,16 @@ class Desk:
         """Propose that the operator pays the player `amount` minor units more for a round that has ended.
 
         It is a round of its own, `correction` (a new UUID), which names the old one; `confirm(correction, RETRY)` by a
-        second person sends it. Raises `NotFound`, `WrongState` while the old round goes on, `BadRequest`.
+        second person sends it. Raises `NotFound`, `WrongState` while the old round goes on, `BadRequest`, also where the
+        operator's protocol has no such payment, and `Unconfirmed` while no backend is configured for it.
         """
         round = self.find(id)
         if not round.final:
             raise WrongState(round, "a correction")
+        if not self._sender.traits(round).corrections:
+            raise BadRequest(
+                f"the protocol of {round.terms.operator} pays nothing without a bet: it has to be paid there"
+            )
         check_round_id(correction)
         if not 1 <= amount < LIMIT:
             raise BadRequest("a correction is 1 to 2**53-1 minor units")

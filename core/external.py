@@ -85,7 +85,7 @@ class External:
     def find(self, key: Key, id: str) -> Round:
         """The round that this key opened. Raises `NotFound`, also for everybody else's."""
         round = self._rounds.load(id)
-        if round is None or round.terms.opened_by != key.name:
+        if round is None or (round.terms.opened_by, round.terms.kind) != (key.name, Kind.PLAY):
             raise NotFound("there is no such round")
         return round
 

@@ -70,7 +70,7 @@ class Hosted:
         if not _belongs(known, session):
             raise NotFound("there is no such round")
         terms = known.terms
-        same = canonical.same(terms.wager.selection, bet.wager.selection)
+        same = canonical.same(terms.wager.selection, bet.wager.selection) and terms.currency == session.currency
         if not same or (terms.wager.mode, terms.stake, terms.reward) != (bet.wager.mode, bet.stake, bet.reward):
             raise IdReused(f"round {bet.round} is another bet already")
         return Answered(self._walker.walk(known, ACTOR), replay)
@@ -113,7 +113,7 @@ class Hosted:
             cost = game.cost(bet.wager)
         except IllegalWager as problem:
             raise BadRequest(str(problem)) from None
-        stakes = self._house.stakes[session.operator]
+        stakes = self._house.limits(session.operator)
         stakes.check(bet.stake, cost)
         limits = {"min_stake": stakes.min, "max_stake": stakes.max}
         if bet.reward is not None:

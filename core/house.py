@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID, uuid5
 
-from core.errors import BadRequest
+from core.errors import BadRequest, NotFound
 from core.stakes import Stakes
 from ports.randomness import Entropy
 from ports.record import Entry, Kind, Round, State, Terms
 from ports.wallet import MovementKind
 
+_OURS = UUID("0b8f2f0e-8a53-5b5e-9d52-0c1a4f6f3d77")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
@@ -39,6 +41,12 @@ class House:
     never; only the test harness forces.
     """
 
+    def limits(self, operator: str) -> Stakes:
+        """The stakes at an operator. Raises `NotFound`: it is not among the settings (any more)."""
+        if operator not in self.stakes:
+            raise NotFound(f"there is no operator {operator!r}")
+        return self.stakes[operator]
+
 
 def check_round_id(id: str) -> None:
     """Raise `BadRequest` unless `id` is a lower-case UUID (RFC 9562)."""
@@ -46,6 +54,11 @@ def check_round_id(id: str) -> None:
         raise BadRequest(
             "a round id is a lower-case UUID that the client makes, such as 01890a5d-ac96-774b-b9aa-9f1f1a0c7f2e"
         )
+
+
+def derived_round_id(*names: str) -> str:
+    """The round id that stands for these names, always the same: a UUID of version 5 (RFC 9562, section 5.5)."""
+    return str(uuid5(_OURS, "\n".join(names)))
 
 
 def own_round_id(entropy: Entropy) -> str:

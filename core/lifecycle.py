@@ -26,7 +26,7 @@ from core.book import CANCEL, ESCROW, RESULT
 from core.catalogue import Catalogue
 from core.errors import GameUnavailable
 from core.sender import Sender
-from core.turns import GameFailed, automatic_choice, take_turn
+from core.turns import CannotDraw, GameFailed, automatic_choice, take_turn
 from ports.clock import Clock
 from ports.randomness import Tape
 from ports.record import Entry, Played, Round, State, Status
@@ -100,7 +100,7 @@ class Lifecycle:
         return self._add(self._next(round, state, actor, entries=entries, reason=reason))
 
     def decide(self, round: Round, state: State, actor: str, reason: str, entries: book.Entries) -> Round:
-        """DISPUTED: put on record what people decided. Raises `RoundConflict`."""
+        """DISPUTED, or to become so: put on record what people decided. Raises `RoundConflict`."""
         return self._add(self._next(round, state, actor, entries=entries, reason=reason))
 
     # The walk.
@@ -243,12 +243,16 @@ class Lifecycle:
             return None
 
     def _complete(self, round: Round, actor: str) -> Round:
-        """AWAITING past its deadline: a hosted round takes the game's free choice, any other becomes disputed."""
+        """AWAITING past its deadline: a hosted round takes the game's free choice, any other becomes disputed. While nothing
+        may be drawn it waits: a restart helps.
+        """
         try:
             if not round.hosted:
                 raise GameFailed("deadline: drawn, and never reported")
             choice = automatic_choice(round, self._catalogue)
             played = take_turn(round, choice, self._catalogue, self._tape, automatic=True)
+        except CannotDraw:
+            return round
         except GameFailed as failure:
             return self._add(self._next(round, State.DISPUTED, actor, reason=str(failure)))
         return self._add(self._after(round, played, actor))

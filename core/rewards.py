@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from threading import Lock
-from uuid import UUID, uuid5
 
 from core.catalogue import Catalogue
 from core.errors import BadRequest
-from core.house import House, owed
+from core.house import House, derived_round_id, owed
 from core.lifecycle import Lifecycle
 from core.walker import Walker
 from ports.clock import Clock
@@ -35,7 +35,6 @@ LONGEST = 255
 """Characters of a reward's id, and of its player's."""
 USUAL = timedelta(days=30)
 """How long a reward is good whose end the operator does not say."""
-_NAMESPACE = UUID("0b8f2f0e-8a53-5b5e-9d52-0c1a4f6f3d77")
 
 
 class Rewards:
@@ -127,12 +126,12 @@ class Rewards:
         """The stakes that a free round of the game can have, ascending. Raises `RewardRefused`: no such game."""
         listing = next((listing for listing in self._catalogue if listing.game.id == game), None)
         if listing is None and game in self._house.external:
-            return self._house.stakes[operator].ladder(1)
+            return self._house.limits(operator).ladder(1)
         if listing is None:
             raise RewardRefused(f"there is no game {game!r}")
         if _asks_for_more(listing.game):
             raise RewardRefused(f"{game} asks for further stakes, and so has no free rounds")
-        return self._house.stakes[operator].ladder(listing.game.modes[0].cost)
+        return self._house.limits(operator).ladder(listing.game.modes[0].cost)
 
     def issue(self, reward: Reward) -> Status:
         """Give a player free rounds; the same once more, the same. Raises `RewardRefused`, `RewardConflict`."""
@@ -182,31 +181,37 @@ class Rewards:
 
     # Totals.
 
-    def settle(self) -> Iterator[Round]:
-        """Put on record and walk each total that has come due; yields its round. By recovery, at start and ever again."""
+    def untold(self) -> Iterator[Kept]:
+        """The rewards whose total is owed, or will be."""
         for operator, wallet in self._wallets.items():
             if wallet.traits.free_rounds is FreeRounds.IN_TOTAL:
-                for kept in self._store.untold(operator):
-                    yield from self._told(kept)
+                yield from self._store.untold(operator)
 
-    def _told(self, kept: Kept) -> Iterator[Round]:
+    def settle(self, kept: Kept) -> Round | None:
+        """Put the total of a reward on record, if it has come due, and walk it. By recovery, at start and ever again."""
         reward = kept.reward
         with self._lock:
             rounds = self._paid_by(reward)
             if self._standing(kept, rounds).standing is Standing.ACTIVE or not all(round.final for round in rounds):
-                return
+                return None
             played = [round for round in rounds if round.state not in VOID]
             total = self._total(reward, played) if played else None
             self._store.tell(reward.operator, reward.player, reward.id)
-        if total is not None:
-            yield self._walker.walk(total, ACTOR)
+        return None if total is None else self._walker.walk(total, ACTOR)
 
     def _total(self, reward: Reward, played: Sequence[Round]) -> Round:
-        """The round that owes the total of these, made if it is not there."""
-        id = str(uuid5(_NAMESPACE, f"{reward.operator}\n{reward.player}\n{reward.id}"))
-        known = self._rounds.load(id)
-        if known is not None:
-            return known
+        """The round that owes the total of these, made if it is not there. Clients choose ids, too: where one of them has
+        taken the first that the reward stands for, it is the second.
+        """
+        for number in count():
+            id = derived_round_id(reward.operator, reward.player, reward.id, *([str(number)] if number else []))
+            known = self._rounds.load(id)
+            if known is None:
+                break
+            terms = known.terms
+            whose = (terms.kind, terms.operator, terms.player, terms.reward)
+            if whose == (Kind.GRANT, reward.operator, reward.player, reward.id):
+                return known
         amount, now = sum(round.win for round in played), self._clock.now()
         terms = replace(
             played[-1].terms,

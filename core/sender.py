@@ -6,7 +6,7 @@ The version is on record a moment before that is known, and recovery, or the sam
 asks in that moment waits for its end. Otherwise a stake would be given back that nobody had put in doubt.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock, RLock
 from weakref import WeakValueDictionary
@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from core import book
 from core.balances import Balances
 from core.book import CANCEL, ESCROW, RESULT
+from ports import canonical
 from ports.clock import Clock
 from ports.record import Entry, Round
 from ports.sessions import SessionStore
@@ -68,14 +69,10 @@ class Sender:
         return receipt
 
     def _answer(self, round: Round, movement: Movement) -> Receipt:
-        try:
-            wallet = self._wallet(round)
-            call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[movement.kind]
-            receipt = call(movement)
-        except WalletError:
-            raise
-        except Exception as problem:
-            raise Unconfirmed(f"the backend failed: {problem!r}") from problem
+        wallet = self._wallet(round)
+        call = {ESCROW: wallet.escrow, RESULT: wallet.result, CANCEL: wallet.cancel}[movement.kind]
+        receipt = _sound(lambda: call(movement))
+        assert receipt is not None
         if receipt.balance is not None and receipt.balance.currency != round.terms.currency:
             raise Contradicted(f"the operator answered in {receipt.balance.currency.code}")
         self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
@@ -83,7 +80,8 @@ class Sender:
 
     def query(self, round: Round, entry: Entry) -> Receipt | None:
         """What the operator booked for a movement, or None if it booked nothing. Raises `WalletError`."""
-        receipt = self._wallet(round).query(self._movement(round, entry))
+        wallet, movement = self._wallet(round), self._movement(round, entry)
+        receipt = _sound(lambda: wallet.query(movement))
         if receipt is not None:
             self._balances.note(round.terms.operator, round.terms.player, receipt.balance)
         return receipt
@@ -145,3 +143,28 @@ class Sender:
             return self._wallets[round.terms.operator]
         except KeyError:
             raise Unconfirmed(f"no backend is configured for operator {round.terms.operator}") from None
+
+
+def _sound(call: Callable[[], Receipt | None]) -> Receipt | None:
+    """An answer that can go on record, whatever it says. An adapter that fails otherwise, or says what cannot (half a
+    surrogate pair), proves nothing about the money: `Unconfirmed`.
+    """
+    try:
+        receipt = call()
+        if receipt is not None:
+            canonical.dump([receipt.reference, receipt.cash, receipt.bonus, dict(receipt.jackpots), receipt.messages])
+        return receipt
+    except WalletError as answer:
+        if _printable(f"{answer}{answer.code}"):
+            raise
+        raise Unconfirmed("the backend answered what cannot be put on record") from answer
+    except Exception as problem:
+        raise Unconfirmed(f"the backend failed: {problem!a}") from problem
+
+
+def _printable(words: str) -> bool:
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from core.catalogue import Catalogue
 from ports import canonical
 from ports.game import Game, IllegalChoice, Interactive, Turn
-from ports.randomness import Tape
+from ports.randomness import Tape, Unhealthy
 from ports.record import Played, Round
 
 
@@ -13,12 +13,17 @@ class GameFailed(Exception):
     """The game is gone, broke, or could not draw. The message is the reason that goes on record."""
 
 
+class CannotDraw(GameFailed):
+    """No random number may be drawn in this process any more; in the next one it may."""
+
+
 def take_turn(
     round: Round, choice: str | None, catalogue: Catalogue, tape: Callable[[], Tape], *, automatic: bool = False
 ) -> Played:
     """Play the first turn of a round (no choice), or the turn that follows a choice.
 
-    Raises `GameFailed` whatever goes wrong: a game is somebody's code, and the stake must find its way back.
+    Raises `GameFailed` whatever goes wrong (`CannotDraw` if it is not the game's fault): a game is somebody's code, and the
+    stake must find its way back.
     """
     game = exact_game(round, catalogue)
     try:
@@ -28,6 +33,8 @@ def take_turn(
         else:
             turn = _interactive(game).act(round.turns[-1].turn.state, choice, chance)
         _check(game, turn)
+    except Unhealthy as problem:
+        raise CannotDraw(f"randomness: {problem}"[:500]) from problem
     except Exception as problem:
         raise GameFailed(f"game failed: {problem!r}"[:500]) from problem
     return Played(asked=choice, automatic=automatic, draws=tuple(chance.draws), turn=turn)

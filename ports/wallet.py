@@ -125,6 +125,9 @@ class Traits:
     escrows: int | None = None
     """The most escrows one round may have; None: any number. A game that needs more is refused at the session."""
     free_rounds: FreeRounds = FreeRounds.OPERATORS
+    corrections: bool = False
+    """A result without an escrow, and without a reward, is paid: what staff owes a player after a mistake. Where the protocol
+    has no such call, corrections are refused when they are proposed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,10 @@ class Watch(Protocol):
         """A version was added to the record."""
         ...
 
+    def broke(self) -> None:
+        """Recovery could not even try a round or a total: its record cannot be read, say. The log has more."""
+        ...
+
 
 class Nobody:
     """Looks away."""
@@ -25,4 +29,7 @@ class Nobody:
         """Told to nobody."""
 
     def recorded(self, round: Round) -> None:
+        """Told to nobody."""
+
+    def broke(self) -> None:
         """Told to nobody."""

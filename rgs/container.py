@@ -220,7 +220,7 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
     )
     recovery: providers.Provider[Recovery] = providers.ThreadSafeSingleton(
-        Recovery, rounds=rounds, walker=walker, rewards=rewards, clock=clock
+        Recovery, rounds=rounds, walker=walker, rewards=rewards, clock=clock, watch=metrics
     )
     sessions: providers.Provider[Sessions] = providers.ThreadSafeSingleton(
         Sessions,
@@ -256,7 +256,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     desk: providers.Provider[Desk] = providers.ThreadSafeSingleton(
-        Desk, rounds=rounds, lifecycle=lifecycle, walker=walker, clock=clock
+        Desk, rounds=rounds, lifecycle=lifecycle, walker=walker, sender=sender, clock=clock
     )
     audit: providers.Provider[Audit] = providers.ThreadSafeSingleton(Audit, archive=rounds, clock=clock)
     office: providers.Provider[Office] = providers.ThreadSafeSingleton(

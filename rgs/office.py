@@ -68,6 +68,7 @@ class Office:
             "show": self._show,
             "replay": self._replay,
             "cancel": self._cancel,
+            "dispute": self._dispute,
             "propose": self._propose,
             "confirm": self._confirm,
             "correct": self._correct,
@@ -115,6 +116,9 @@ class Office:
 
     def _cancel(self, actor: str, request: Request) -> dict[str, Any]:
         return summary(self._desk.cancel(request["round"], actor, request["reason"]))
+
+    def _dispute(self, actor: str, request: Request) -> dict[str, Any]:
+        return summary(self._desk.dispute(request["round"], actor, request["reason"]))
 
     def _propose(self, actor: str, request: Request) -> dict[str, Any]:
         decision = Decision(request["decision"])

@@ -62,7 +62,12 @@ class SocialWallet:
     def traits(self) -> Traits:
         """It remembers everything, and can be asked."""
         return Traits(
-            real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True, free_rounds=FreeRounds.BY_ROUND
+            real_money=False,
+            in_doubt=InDoubt.CANCEL,
+            tombstones=True,
+            queryable=True,
+            free_rounds=FreeRounds.BY_ROUND,
+            corrections=True,
         )
 
     def player(self, token: str, game: str) -> Player:
@@ -200,6 +205,8 @@ class SocialWallet:
             return Receipt(balance=self._balance(movement.player, movement.amount.currency), applied=False)
         if line != _line(movement, "booked", None)._replace(id=escrow, kind=MovementKind.ESCROW):
             raise Contradicted(f"a cancel of {escrow}, which is of another player or amount")
+        if movement.funding is not Funding.FREE and self._spendable(movement) + line.amount >= LIMIT:
+            raise Declined(Reason.LIMIT, "the player would have more than 2**53: it goes back when some is spent")
         self._ledger.book(_line(movement, "booked", None))
         self._post(movement, _held(movement), _payer(movement), line.amount)
         return self._receipt(movement)

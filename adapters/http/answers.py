@@ -10,6 +10,7 @@ from adapters.http.problems import DECLINED, problem
 from core.house import Answered
 from core.rewards import Rewards
 from core.sessions import Sessions
+from ports.money import Currency
 from ports.record import VOID, Round, State
 from ports.rewards import Status
 from ports.rounds import RoundStore
@@ -51,15 +52,16 @@ class Answers:
         return told
 
     def rounds(self, rounds: list[Round]) -> list[dict[str, Any]]:
-        """Rounds of one player in one currency."""
-        if not rounds:
-            return []
-        terms = rounds[0].terms
-        purse = {
-            "balance": self._balance(self._session_store.get(terms.session)),
-            "held": self._rounds.held(terms.operator, terms.player, terms.currency),
-        }
-        return [_round(round, purse) for round in rounds]
+        """Rounds of one player, newest first, each with the balance of its currency."""
+        purses: dict[Currency, dict[str, Any]] = {}
+        for round in rounds:
+            terms = round.terms
+            if terms.currency not in purses:
+                purses[terms.currency] = {
+                    "balance": self._balance(self._session_store.get(terms.session)),
+                    "held": self._rounds.held(terms.operator, terms.player, terms.currency),
+                }
+        return [_round(round, purses[round.terms.currency]) for round in rounds]
 
     def session(self, session: Session, bearer: str, *, refresh: bool) -> dict[str, Any]:
         """A session, as its bearer sees it; `refresh` asks the operator for the balance."""
@@ -77,7 +79,7 @@ class Answers:
             "exponent": session.currency.exponent,
             "game": session.game,
             "rewards": [_given(status, session.game) for status in self._rewards.playable(session)],
-            "open_round": open_round and _round(open_round, {"balance": balance, "held": held}),
+            "open_round": open_round and self.round(open_round),
             "expires": _time(session.expires),
         }
 

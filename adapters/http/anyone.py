@@ -78,11 +78,7 @@ class Anyone:
         return _file(self._art, file)
 
     def _limits(self, operator: str | None) -> Stakes:
-        if operator is None:
-            return self._stakes
-        if operator not in self._house.stakes:
-            raise NotFound(f"there is no operator {operator!r}")
-        return self._house.stakes[operator]
+        return self._stakes if operator is None else self._house.limits(operator)
 
 
 def _file(folder: Path, name: str) -> Response:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from adapters.http.gate import Busy
 from core import errors
 from core.rng import TapeMismatch
-from core.turns import GameFailed
+from core.turns import CannotDraw, GameFailed
 from ports.canonical import Unreadable
 from ports.game import IllegalChoice, IllegalWager
 from ports.money import CurrencyMismatch
@@ -85,6 +85,7 @@ TABLE: Mapping[type[Exception], Code] = {
     IllegalWager: BAD_REQUEST,
     IllegalChoice: BAD_REQUEST,
     GameFailed: GAME_UNAVAILABLE,
+    CannotDraw: RNG_UNHEALTHY,
     RoundOpen: ROUND_OPEN,
     RewardSpent: DECLINED,
     RoundConflict: BUSY,

@@ -272,6 +272,13 @@ class WalletConformance(ABC):
         assert wallet.query(other.cancel(STAKE)) is not None
         assert WIN - STAKE == spend()
 
+    def test_a_correction_is_paid_once(self, wallet: Wallet, story: Story, spend: Callable[[], int]) -> None:
+        if not wallet.traits.corrections:
+            pytest.skip("this backend declares that it pays no corrections")
+        for _ in range(2):
+            wallet.result(story.result(WIN))
+        assert WIN == spend()
+
     def _story(self, wallet: Wallet, story: Story) -> list[tuple[Send, Movement]]:
         """A round that wins, step by step."""
         return [(wallet.escrow, story.escrow(STAKE)), (wallet.result, story.result(WIN, STAKE))]

@@ -103,6 +103,16 @@ def cancel(ctx: click.Context, round: str, reason: str, as_json: bool) -> None:
     _told(ask(ctx, {"do": "cancel", "round": round, "reason": reason}), as_json)
 
 
+@rounds.command("dispute")
+@click.argument("round")
+@click.option("--reason", required=True, help="Goes on record.")
+@as_json
+@click.pass_context
+def dispute(ctx: click.Context, round: str, reason: str, as_json: bool) -> None:
+    """Stop a round whose operator has refused what is owed for ten minutes; two people decide then how it ends."""
+    _told(ask(ctx, {"do": "dispute", "round": round, "reason": reason}), as_json)
+
+
 @rounds.command("decide")
 @click.argument("round")
 @click.argument("decision", type=click.Choice([str(decision) for decision in Decision]))

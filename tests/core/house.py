@@ -14,7 +14,7 @@ from tests.simulation.world import KEY, World
 
 ROUND = str(UUID(int=1))
 DRAW = {"range": {"min": 0, "max": 6, "count": 2}}
-CANCELS = Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True)
+CANCELS = Traits(real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, corrections=True)
 REPEATS = Traits(real_money=False, in_doubt=InDoubt.REPEAT, tombstones=True)
 
 

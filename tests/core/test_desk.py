@@ -1,13 +1,16 @@
 """The desk: staff gives stakes back, two people end disputes and correct what has ended, and nobody draws."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from core.desk import Decision, Desk
+from core.desk import OWING, PATIENCE, Decision, Desk
 from core.errors import BadRequest, Forbidden, NotFound, WrongState
 from ports.record import Kind, Round, State
-from tests.core.house import DRAW, ROUND, House, in_state
+from ports.wallet import Declined, Reason, Receipt
+from tests.core.house import CANCELS, DRAW, ROUND, House, in_state
 from tests.simulation.auditor import LEGAL
 from tests.simulation.world import KEY
 
@@ -17,7 +20,13 @@ CORRECTION = str(UUID(int=99))
 
 def desk(house: House) -> Desk:
     process = house.process
-    return Desk(rounds=house.rounds, lifecycle=process.lifecycle, walker=process.walker, clock=house.clock)
+    return Desk(
+        rounds=house.rounds,
+        lifecycle=process.lifecycle,
+        walker=process.walker,
+        sender=process.sender,
+        clock=house.clock,
+    )
 
 
 def decided(house: House, decision: Decision) -> Round:
@@ -51,6 +60,53 @@ def test_staff_cancels_while_nothing_was_drawn_and_never_after(state: State) -> 
     else:
         with pytest.raises(WrongState):
             desk(house).cancel(ROUND, ANN, "asked to")
+
+
+@pytest.mark.parametrize("state", State)
+def test_staff_stops_what_is_owed_and_does_not_end_and_nothing_else(state: State) -> None:
+    house = in_state(state, hosted=state is not State.ESCROWED)
+    before = house.now()
+    if state not in OWING:
+        house.clock.tick(timedelta(hours=1))
+        with pytest.raises(WrongState):
+            desk(house).dispute(ROUND, ANN, "the operator refuses it")
+        assert before == house.now()
+        return
+    house.clock.tick(PATIENCE - timedelta(seconds=1))
+    with pytest.raises(BadRequest, match="give it ten minutes"):
+        desk(house).dispute(ROUND, ANN, "too early")
+    assert before == house.now()
+    house.clock.tick(timedelta(seconds=1))
+    stopped = desk(house).dispute(ROUND, ANN, "the operator refuses it")
+    assert (State.DISPUTED, "stopped: the operator refuses it", ANN) == (stopped.state, stopped.reason, stopped.actor)
+    assert (before.entries, before.held) == (stopped.entries, stopped.held)
+    house.sweep()
+    assert stopped == house.now()
+
+
+def test_a_win_that_is_refused_for_ever_ends_when_two_people_say_that_it_is_paid() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    house.network._answer = lambda movement, fault: _refuse()
+    house.sweep()
+    house.clock.tick(PATIENCE)
+    assert State.DRAWN is house.now().state
+    desk(house).dispute(ROUND, ANN, "the player is blocked there")
+    ended = decided(house, Decision.SETTLED)
+    assert (State.SETTLED, True) == (ended.state, ended.final)
+    assert house.rounds.open_round("op", "player-0", "coin") is None
+
+
+def test_a_win_that_was_stopped_is_paid_when_two_people_want_it_tried_again() -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    before = house.operator.free["player-0"]
+    house.clock.tick(PATIENCE)
+    desk(house).dispute(ROUND, ANN, "wait")
+    assert State.SETTLED is decided(house, Decision.RETRY).state
+    assert before == house.operator.free["player-0"], "the operator had booked it, and nobody knew"
+
+
+def _refuse() -> Receipt:
+    raise Declined(Reason.OTHER, "the player is blocked")
 
 
 def test_a_disputed_stake_goes_back_when_two_people_say_so() -> None:
@@ -154,6 +210,14 @@ def test_a_correction_pays_something(amount: int) -> None:
 def test_a_round_that_goes_on_is_not_corrected() -> None:
     with pytest.raises(WrongState):
         desk(in_state(State.DRAWN, hosted=True)).correct(ROUND, 10, CORRECTION, ANN, "no")
+
+
+def test_a_correction_that_the_operators_protocol_cannot_pay_is_refused_before_anything_is_on_record() -> None:
+    house = House(replace(CANCELS, corrections=False))
+    house.play()
+    with pytest.raises(BadRequest, match="pays nothing without a bet"):
+        desk(house).correct(ROUND, 10, CORRECTION, ANN, "the shown win was more")
+    assert house.rounds.load(CORRECTION) is None
 
 
 def test_there_is_nothing_to_decide_about_a_round_that_is_not_there() -> None:

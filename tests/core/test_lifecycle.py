@@ -1,5 +1,6 @@
 """The walk, arrow by arrow, where a sentence says more than the table of transitions."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.replay import differences
 from games import deep_lanterns, roulette
 from ports.game import Json, Turn, Wager
 from ports.money import Currency, Money
-from ports.randomness import Rng, Unhealthy
+from ports.randomness import Rng, Tape, Unhealthy
 from ports.record import Round, State, Status
 from ports.rounds import Bet, RoundOpen
 from ports.wallet import Declined, InDoubt, Movement, Reason, Receipt, Traits
@@ -287,6 +288,20 @@ def test_a_win_of_units_is_paid_in_the_worth_of_a_unit(units: int) -> None:
     assert 10 * units == house.play().win
 
 
+def test_the_same_bet_in_another_currency_is_another_bet() -> None:
+    house = in_state(State.SETTLED, hosted=True)
+    gems = replace(house.player("coin"), currency=Currency("GEM", 0))
+    with pytest.raises(IdReused):
+        house.hosted.play(gems, Bet(round=ROUND, wager=Wager("base"), stake=10))
+
+
+def test_a_player_of_an_operator_that_is_not_served_any_more_can_bet_no_more() -> None:
+    house = House()
+    gone = replace(house.player("coin"), operator="gone")
+    with pytest.raises(NotFound, match="there is no operator 'gone'"):
+        house.hosted.play(gone, Bet(round=ROUND, wager=Wager("base"), stake=10))
+
+
 # Choices
 
 
@@ -384,6 +399,24 @@ def test_a_player_who_does_not_come_back_gets_the_published_choice() -> None:
     assert (True, "stop") == (round.turns[-1].automatic, round.turns[-1].asked)
     with pytest.raises(IdReused):
         house.hosted.choose(house.player("ladder"), ROUND, 1, "stop")
+
+
+def test_at_the_deadline_a_choice_waits_for_a_process_in_which_numbers_may_be_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = in_state(State.AWAITING, hosted=True)
+
+    def red() -> Tape:
+        raise Unhealthy("stuck")
+
+    monkeypatch.setattr(house.process.lifecycle, "_tape", red)
+    house.after_deadline()
+    before = house.now()
+    house.sweep()
+    assert before == house.now()
+    house.restart()
+    house.sweep()
+    assert State.SETTLED is house.now().state
 
 
 @pytest.mark.parametrize("choice", ["raise", "nonsense", RuntimeError("bang")])

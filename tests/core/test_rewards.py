@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from core.errors import BadRequest
+from core.errors import BadRequest, NotFound
+from core.house import derived_round_id
 from core.rewards import MOST_ROUNDS, USUAL
 from ports.game import Wager
 from ports.money import Currency
@@ -15,6 +16,7 @@ from ports.record import Kind, Round, State
 from ports.rewards import RewardConflict, RewardRefused, Standing
 from ports.rounds import Bet
 from ports.wallet import Declined, FreeRounds, Funding, Reason, Traits
+from ports.watch import Nobody
 from tests.core.house import CANCELS, LOST, House
 from tests.simulation.games import Ladder
 from tests.simulation.world import FUN, KEY
@@ -356,6 +358,58 @@ def test_a_total_that_nobody_answers_is_on_record_once_and_told_until_it_is_conf
     assert [State.SETTLED] == [grant.state for grant in shop.grants]
 
 
+def test_a_total_whose_id_a_client_has_taken_for_a_round_of_its_own_is_told_all_the_same() -> None:
+    shop = Shop(IN_TOTAL)
+    shop.give(rounds=1)
+    for number in ([], ["1"]):
+        taken = derived_round_id("op", "player-0", "gift", *number)
+        shop.hosted.play(shop.player("coin", "player-1"), Bet(round=taken, wager=Wager("base"), stake=10))
+    won = shop.free().win
+    for _ in range(2):
+        shop.sweep()
+        shop.restart()
+    [grant] = shop.grants
+    assert (State.SETTLED, won, derived_round_id("op", "player-0", "gift", "2")) == (grant.state, grant.win, grant.id)
+
+
+def test_a_total_that_breaks_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(IN_TOTAL)
+    for gift in ("first", "second"):
+        shop.give(gift, rounds=1)
+        shop.free(reward=gift)
+    rewards, recovery = shop.process.rewards, shop.process.recovery
+    rewarded = shop.rounds.rewarded
+
+    def broken(operator: str, player: str, reward: str) -> object:
+        if reward == "first":
+            raise ValueError("a byte was changed")
+        return rewarded(operator, player, reward)
+
+    monkeypatch.setattr(shop.rounds, "rewarded", broken)
+    monkeypatch.setattr(recovery, "_watch", Nobody())
+    assert ["second"] == [total.terms.reward for total in recovery.sweep()]
+    assert ["first"] == [kept.reward.id for kept in rewards.untold()]
+    monkeypatch.undo()
+    assert ["first"] == [total.terms.reward for total in recovery.sweep(at_once=True)]
+
+
+def test_a_total_is_not_a_round_of_the_game_server_whose_rounds_it_adds_up() -> None:
+    shop = Shop(IN_TOTAL)
+    shop.process.rewards._house = replace(shop.process.rewards._house, external=frozenset({"theirs"}))
+    shop.give(stakes={"theirs": 10}, rounds=1)
+    round = str(UUID(int=77))
+    shop.process.external.escrow(KEY, shop.player("theirs"), round, 10, "gift")
+    shop.process.external.result(KEY, round, 5, None)
+    shop.sweep()
+    [grant] = shop.grants
+    for ask in (
+        lambda: shop.process.external.result(KEY, grant.id, 5, None),
+        lambda: shop.process.external.cancel(KEY, grant.id, "no"),
+    ):
+        with pytest.raises(NotFound):
+            ask()
+
+
 def test_a_total_that_was_put_on_record_before_a_crash_is_not_put_there_again() -> None:
     shop = Shop(IN_TOTAL)
     shop.give(rounds=1)
@@ -382,7 +436,7 @@ def test_a_round_that_begins_while_the_reward_ends_is_in_the_total(
     def late(round: Round) -> Round:
         if round.terms.kind is Kind.PLAY:
             shop.desk.withdraw("gift")
-            elsewhere.append(Thread(target=lambda: list(shop.process.rewards.settle())))
+            elsewhere.append(Thread(target=lambda: list(shop.process.recovery.sweep(at_once=True))))
             elsewhere[0].start()
             elsewhere[0].join(0.3)
         return opening(round)

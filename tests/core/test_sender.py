@@ -69,6 +69,9 @@ class Desk:
     def recorded(self, round: Round) -> None:
         raise AssertionError("the sender records nothing")
 
+    def broke(self) -> None:
+        raise AssertionError("the sender recovers nothing")
+
     @property
     def last(self) -> int | None:
         return self.balances.last("casino", "ann", "EUR")
@@ -107,6 +110,9 @@ ANSWERS: Mapping[str, tuple[Receipt | BaseException, str, type[BaseException] | 
     "no answer": (Unconfirmed("time is up"), "unconfirmed", Unconfirmed),
     "a contradiction": (Contradicted("of somebody else"), "contradicted", Contradicted),
     "a broken adapter": (KeyError("balance"), "unconfirmed", Unconfirmed),
+    "a reference that is no text": (Receipt(reference="\ud800"), "unconfirmed", Unconfirmed),
+    "words that are no text": (Declined(Reason.LIMIT, "\ud800"), "unconfirmed", Unconfirmed),
+    "a code that is no text": (Contradicted("of somebody else", code="\ud800"), "unconfirmed", Unconfirmed),
     "another currency": (Receipt(balance=Money(5, Currency("USD", 2))), "contradicted", Contradicted),
     "the end of the process": (KeyboardInterrupt(), "unconfirmed", KeyboardInterrupt),
 }

@@ -3,13 +3,18 @@
 import threading
 from contextlib import ExitStack
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from core.recovery import LONGEST_PAUSE
 from core.walker import _Turnstile
-from ports.record import State
+from ports.canonical import Unreadable
+from ports.game import Wager
+from ports.record import Round, State
+from ports.rounds import Bet
 from ports.wallet import Unconfirmed
+from ports.watch import Nobody
 from tests.core.house import LOST, REPEATS, ROUND, House, in_state
 
 
@@ -94,7 +99,38 @@ def lost(movement: object, fault: str) -> object:
 
 
 def tries(recovery: object) -> int:
-    return sum(tried.failures for tried in recovery._tries.values())
+    return sum(tried.failures for tried in recovery._patience._tries.values())
+
+
+class Heard(Nobody):
+    def __init__(self) -> None:
+        self.broken = 0
+
+    def broke(self) -> None:
+        self.broken += 1
+
+
+def test_a_round_whose_record_cannot_be_read_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = in_state(State.DRAWN, hosted=True)
+    other = str(UUID(int=2))
+    house.script = ["none", LOST, LOST]
+    house.hosted.play(house.player("coin", "player-1"), Bet(round=other, wager=Wager("base"), stake=10))
+    load, recovery, heard = house.rounds.load, house.process.recovery, Heard()
+    recovery._watch = heard
+
+    def broken(id: str) -> Round | None:
+        if id == ROUND:
+            raise Unreadable("a byte was changed")
+        return load(id)
+
+    monkeypatch.setattr(house.rounds, "load", broken)
+    [moved] = recovery.sweep()
+    assert (other, State.SETTLED, 1) == (moved.id, moved.state, heard.broken)
+    assert [] == list(recovery.sweep())
+    assert 1 == heard.broken, "it is postponed like every other that does not move"
+    monkeypatch.undo()
+    [moved] = recovery.sweep(at_once=True)
+    assert (ROUND, State.SETTLED) == (moved.id, moved.state)
 
 
 def test_a_round_that_came_to_its_end_is_forgotten() -> None:
@@ -105,4 +141,4 @@ def test_a_round_that_came_to_its_end_is_forgotten() -> None:
     [moved] = house.process.recovery.sweep(at_once=True)
     assert State.SETTLED is moved.state
     list(house.process.recovery.sweep())
-    assert {} == house.process.recovery._tries
+    assert {} == house.process.recovery._patience._tries

@@ -102,16 +102,24 @@ class CrashingRounds(MemoryRounds):
         self._hook.at(f"after record {state}", id)
 
 
+class Loud(Nobody):
+    """What recovery would get over is a mistake of ours here."""
+
+    def broke(self) -> None:
+        raise AssertionError("recovery broke")
+
+
 class Process:
     """One process of the house: what it knows beside the record dies with it."""
 
     def __init__(self, world: "World") -> None:
         self.wallets: dict[str, Wallet] = {"op": world.network}
+        self.sender = world.make.sender(
+            sessions=world.sessions, wallets=self.wallets, clock=world.clock, balances=Balances(), watch=Nobody()
+        )
         self.lifecycle = world.make.lifecycle(
             rounds=world.rounds,
-            sender=world.make.sender(
-                sessions=world.sessions, wallets=self.wallets, clock=world.clock, balances=Balances(), watch=Nobody()
-            ),
+            sender=self.sender,
             catalogue=world.catalogue,
             tape=lambda: SeededTape(world.chance, world.rate / 20),
             clock=world.clock,
@@ -156,7 +164,9 @@ class Process:
             clock=world.clock,
             tape=lambda _: SeededTape(world.chance, world.rate / 20),
         )
-        self.recovery = Recovery(rounds=world.rounds, walker=self.walker, rewards=self.rewards, clock=world.clock)
+        self.recovery = Recovery(
+            rounds=world.rounds, walker=self.walker, rewards=self.rewards, clock=world.clock, watch=Loud()
+        )
 
 
 @dataclass(frozen=True)

@@ -321,7 +321,12 @@ def test_options_are_coins_and_the_least_of_each_is_allowed() -> None:
 def test_the_wallet_says_of_itself_what_it_keeps(social: SocialWallet) -> None:
     assert (
         Traits(
-            real_money=False, in_doubt=InDoubt.CANCEL, tombstones=True, queryable=True, free_rounds=FreeRounds.BY_ROUND
+            real_money=False,
+            in_doubt=InDoubt.CANCEL,
+            tombstones=True,
+            queryable=True,
+            free_rounds=FreeRounds.BY_ROUND,
+            corrections=True,
         )
         == social.traits
     )
@@ -374,6 +379,20 @@ def test_a_player_has_less_than_2_to_the_53_minor_units(social: SocialWallet) ->
         social.result(story.result(LIMIT - 999, 1))
     assert Reason.LIMIT is refused.value.reason
     assert Money(LIMIT - 1, FUN) == social.result(story.result(LIMIT - 1000, 1)).balance
+
+
+def test_a_stake_that_would_make_a_player_too_rich_comes_back_when_some_is_spent(social: SocialWallet) -> None:
+    player = social.player("demo-ann", "plums")
+    held, spent = Story(player, "plums", 1), Story(player, "plums", 2)
+    social.escrow(held.escrow(10))
+    social.grant("ann", LIMIT - 1 - 990 - 1000, "a fortune")
+    social.result(Story(player, "plums", 3).result(999))
+    with pytest.raises(Declined) as refused:
+        social.cancel(held.cancel(10))
+    assert Reason.LIMIT is refused.value.reason
+    social.escrow(spent.escrow(10))
+    assert social.cancel(held.cancel(10)).applied
+    assert 0 == sum(social.sums().values())
 
 
 def test_a_gift_leaves_room_for_the_coins_that_a_player_starts_with(social: SocialWallet) -> None:
