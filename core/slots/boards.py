@@ -33,6 +33,29 @@ def unpack(packed: int, place: int) -> int:
     return packed >> place * BITS & (1 << BITS) - 1
 
 
+MOST_STEPS = 30_000_000
+"""Windows that are looked at and distributions that are added up, at most: half a minute, or less."""
+MOST_BITS = 1 << 20
+"""Of the sets of windows in `Nothing`, for one reel."""
+
+
+class TooMany(ValueError):
+    """There are more boards than can be counted in good time."""
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def take(self, steps: int) -> None:
+        """So much more. Raises `TooMany`."""
+        self._done += steps
+        if self._done > MOST_STEPS:
+            raise TooMany(f"more than {MOST_STEPS} steps")
+
+
 class Boards:
     """The distribution of the units of a spin and of how many symbols of each kind (`marks`) are in view, over all
     combinations of its stops.
@@ -54,10 +77,11 @@ class Boards:
         self._factor = phase.factor * phase.step(0)
         self._units = [0 if leaf is None else leaf.units * self._factor for leaf in tables.leaves]
         self._known: list[dict[Key, dict[int, int]]] = [{} for _ in phase.odds]
+        self._steps = _Steps()
         self._last = len(phase.odds)
 
     def whole(self) -> dict[int, int]:
-        """The distribution over all reels."""
+        """The distribution over all reels. Raises `TooMany`."""
         return self._lines_and_ways() if self._special < 0 else self._with_book(self._lines_and_ways())
 
     def _lines_and_ways(self) -> dict[int, int]:
@@ -84,12 +108,15 @@ class Boards:
             return known[key]
         step = self._lines if isinstance(self._tables.machine.pattern, Lines) else self._ways
         groups: Counter[tuple[int, Key]] = Counter()
+        self._steps.take(len(self._windows[reel]))
         for window, scatters, number in self._windows[reel]:
             pay, after = step(reel, key, window)
             groups[pay + scatters, after] += number
         found: dict[int, int] = {}
         for (pay, after), number in groups.items():
-            for more, count in self._after(reel + 1, after).items():
+            rest = self._after(reel + 1, after)
+            self._steps.take(len(rest))
+            for more, count in rest.items():
                 total = pay + more
                 found[total] = found.get(total, 0) + number * count
         known[key] = found
@@ -139,9 +166,12 @@ class Nothing:
         self._decided = [all(place == -1 or self._sure(place) for place in branch) for branch in tables.branches]
         self._masks: dict[tuple[int, int, int], int] = {}
         self._known: list[dict[Key, int]] = [{} for _ in phase.odds]
+        self._steps = _Steps()
 
     def whole(self) -> int:
-        """The number over all reels."""
+        """The number over all reels. Raises `TooMany`."""
+        if max(self._sizes) > MOST_BITS:
+            raise TooMany(f"the windows of a reel weigh {max(self._sizes)}")
         tables = self._tables
         return self._after(0, tuple((line, len(tables.branches) - 1) for line in range(len(tables.lines))))
 
@@ -167,6 +197,7 @@ class Nothing:
     def _tried(self, reel: int, key: Key) -> int:
         lines, branches = self._tables.lines, self._tables.branches
         groups: Counter[Key] = Counter()
+        self._steps.take(len(self._odds[reel]))
         for window, number in self._odds[reel]:
             alive = []
             for line, node in key:

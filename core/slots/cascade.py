@@ -16,7 +16,7 @@ _EVALUATE = {Lines: lines, Ways: ways, Anywhere: anywhere, Clusters: clusters}
 
 
 class Endless(RuntimeError):
-    """A board does not come to rest."""
+    """A board does not come to rest, or a series of free games to its end."""
 
 
 def evaluate(tables: Tables, phase: PhaseTables, board: Shown, number: int, carried: Carried) -> Told:

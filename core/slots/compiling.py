@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 from math import prod
+from typing import TypeVar
 
 from core.rng import Weights
 from core.slots.machine import Fault, Lines, Machine, Ways
@@ -13,8 +14,11 @@ from core.slots.phase import MOST_WINDOWS, Phase, Strips
 from core.slots.tables import Odds, Opening, Openings, PhaseTables, Scatters, Tables, Window
 from core.slots.tree import Tree, taken_for
 
+Value = TypeVar("Value")
 NO_SYMBOL = -2
 """Stands for all symbols that nobody will ask for."""
+MOST_WEIGHT = 2**31
+"""What weights sum to at most: the compiled reader draws 32 bits."""
 MOST_OPENINGS = 4096
 """Combinations of the first two reels that `Openings` are made for."""
 
@@ -49,12 +53,12 @@ def compile_machine(machine: Machine) -> Tables:
             for s in symbols
         ),
         scatters=tuple(_scatter(machine, place, number) for place in range(len(machine.scatters))),
-        settled=machine.scatter is not None and machine.scatter.settled,
+        settled=machine.scatter is not None and (machine.scatter.settled or machine.cascade is None),
         stays=_stays(machine, number),
         prizes={number[symbol]: _weights(prizes.items()) for symbol, prizes in machine.hold.kinds.items()}
         if machine.hold
         else {},
-        lands=Weights(tuple(zip((True, False), machine.hold.lands, strict=True)))
+        lands=_weights(zip((True, False), machine.hold.lands, strict=True))
         if machine.hold and machine.hold.lands
         else None,
         held_strips=_numbered(machine.hold.strips if machine.hold else (), number),
@@ -181,9 +185,12 @@ def _set(
     )
 
 
-def _weights(pairs: Iterable[tuple[int, int]]) -> Weights[int]:
+def _weights(pairs: Iterable[tuple[Value, int]]) -> Weights[Value]:
+    pairs = tuple(pairs)
+    if (whole := sum(weight for _, weight in pairs)) > MOST_WEIGHT:
+        raise Fault(f"weights: they sum to {whole}, and {MOST_WEIGHT} is the most")
     try:
-        return Weights(tuple(pairs))
+        return Weights(pairs)
     except ValueError as problem:
         raise Fault(f"weights: {problem}") from None
 

@@ -8,13 +8,14 @@
 What none reaches (cascades; drawn multipliers beyond the mean) is enumerated or simulated by `adapters.simulation`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from typing import TypeVar
 
 from core.slots import parts
-from core.slots.boards import SHIFT
+from core.slots.boards import SHIFT, TooMany
 from core.slots.hold import Hold
 from core.slots.machine import Fault
 from core.slots.means import awards, counts_of, games, held_marks, means
@@ -22,6 +23,8 @@ from core.slots.reach import distributable
 from core.slots.series import games_played, instead_of_a_spin, series_variance
 from core.slots.spread import distribution, hit_rate, moments, wins_of
 from core.slots.tables import PhaseTables, Tables
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +153,10 @@ def figures(tables: Tables) -> Figures:
     cost = tables.machine.cost
     whole = rtp(tables)
     wins = variance = None
-    base = distribution(tables, tables.base) if distributable(tables, tables.base) else None
+    base = _counted(lambda: distribution(tables, tables.base)) if distributable(tables, tables.base) else None
     if base is not None and not tables.machine.holds:
         wins = None if tables.machine.buys else wins_of(tables, tables.base, base)
-        variance = _variance(tables, base)
+        variance = _counted(lambda: _variance(tables, base))
     elif tables.machine.holds and tables.machine.hold is not None:
         pay, square = tables.machine.hold.moments(sum(tables.machine.heights))[0]
         variance = square - pay**2
@@ -164,7 +167,7 @@ def figures(tables: Tables) -> Figures:
         free_rtp=free_pay(tables) / cost,
         hold_rtp=hold_pay(tables) / cost,
         hold_rate=Fraction(tables.machine.holds) or Fraction(sum(chance for _, chance in _beginnings(tables))),
-        hit_rate=hit_rate(tables) if wins is None else 1 - wins.get(0, Fraction(0)),
+        hit_rate=_counted(lambda: hit_rate(tables)) if wins is None else 1 - wins.get(0, Fraction(0)),
         free_game_rate=triggered,
         games_a_trigger=_games_of_a_round(tables) / triggered if triggered else Fraction(0),
         variance=None if variance is None else variance / cost**2,
@@ -172,6 +175,14 @@ def figures(tables: Tables) -> Figures:
         max_spin_chance=None if wins is None else wins[max(wins)],
         wins=wins,
     )
+
+
+def _counted(count: Callable[[], Answer | None]) -> Answer | None:
+    """A figure; None where counting would take too long."""
+    try:
+        return count()
+    except TooMany:
+        return None
 
 
 def _games_of_a_round(tables: Tables) -> Fraction:

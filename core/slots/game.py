@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from hashlib import sha256
+from math import prod
 
 from core.slots import exact, reach
 from core.slots.cascade import Endless
@@ -15,6 +17,12 @@ from ports.randomness import Rng
 
 DIGITS = 12
 """Decimals of a declared return, where the exact one is too long to be written down."""
+
+
+SURE = 2
+"""So many more free games from each, in the mean, are no accident of those that were tried."""
+TRIED = 2000
+"""Boards of a cascade that are tried before it is loaded: every one, if there are no more."""
 
 
 class SlotGame:
@@ -49,6 +57,8 @@ class SlotGame:
         self.variant = variant
         self.machine = machine
         self.cap = cap
+        if type(cap) is not int or cap < 1:
+            raise Fault(f"cap: {cap!r}; a round pays a whole number of units, at least 1")
         declared = rtp if isinstance(rtp, Mapping) else {BASE: rtp}
         if set(declared) != {BASE, *machine.bets}:
             raise Fault(f"rtp: declared for {', '.join(declared)}, played as {', '.join((BASE, *machine.bets))}")
@@ -112,26 +122,45 @@ class SlotGame:
 
 
 def _check_rest(tables: Tables) -> None:
-    """Raise `Fault` if a board goes on falling, at any of many stops."""
+    """Raise `Fault` if a board goes on falling, at any of its stops (where there are many, at some that lie anywhere), or if
+    a free game awards at least one more in the mean of those.
+    """
     for name in tables.machine.phases:
-        phase = tables.phase(name)
-        for first in range(max(phase.stops)):
-            try:
-                spin(tables, phase, _Sweep(first), [], Carried())
-            except Endless:
-                raise Fault(f"cascade: in the {name} spin a board falls without end, from stop {first} on") from None
+        awarded = spins = 0
+        for phase in tables.phase(name).sets or (tables.phase(name),):
+            whole = prod([sum(weights) for weights in phase.of.weights] or phase.stops)
+            every = whole <= TRIED and not phase.cells
+            for number in range(min(whole, TRIED)):
+                tried = _Tried(number if every else None, f"{name} {number}")
+                try:
+                    _, award, _ = spin(tables, phase, tried, [], Carried())
+                except Endless:
+                    raise Fault(f"cascade: in the {name} spin a board falls without end, from {tried.stops}") from None
+                awarded += award
+                spins += 1
+        if phase.of is tables.machine.free and not phase.of.most and awarded >= spins * SURE:
+            raise Fault(f"free.awards: {spins} free games awarded {awarded} more, and the series has no end")
 
 
-class _Sweep(Rng):
-    """Gives numbers that go over everything there is, again and again."""
+class _Tried(Rng):
+    """Gives the stops of this number, if there is one; everything else is anywhere, and always the same."""
 
-    def __init__(self, first: int) -> None:
-        self._next = first
+    def __init__(self, number: int | None, name: str) -> None:
+        self._number = number
+        self._name = name
+        self._drawn = 0
+        self.stops: list[int] = []
 
     def below(self, bound: int, purpose: str) -> int:
         """The next one."""
-        self._next += 1 if purpose == "fill" else 0
-        return self._next % bound
+        self._drawn += 1
+        if purpose == "stop" and self._number is not None:
+            self._number, value = divmod(self._number, bound)
+        else:
+            value = int.from_bytes(sha256(f"{self._name} {self._drawn}".encode()).digest()[:8]) % bound
+        if purpose == "stop":
+            self.stops.append(value)
+        return value
 
 
 class _Stops(Rng):

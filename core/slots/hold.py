@@ -16,6 +16,9 @@ from math import comb
 from core.slots.phase import Strips
 from ports.game import Json
 
+MOST_LIVES = 100
+"""Respins without anything that lands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
@@ -104,9 +107,12 @@ class Hold:
             yield "hold: it has `lands` or strips, one of them"
         if self.lands is not None and min(self.lands) < 1:
             yield "hold.lands: a weight is at least 1"
-        if self.lives < 1 or self.full < 0:
-            yield "hold: lives and full cannot be below 1 and 0"
-        if self.strips and [len(strip) >= height for strip, height in zip(self.strips, rows, strict=False)] != [
-            True
-        ] * len(rows):
+        if not 1 <= self.lives <= MOST_LIVES or self.full < 0:
+            yield f"hold: lives are 1 to {MOST_LIVES}, and full is not below 0"
+        if self.strips and not set(self.kinds) & set(self.symbols):
+            yield "hold.strips: they never show what is held"
+        if self.strips and (
+            len(self.strips) != len(rows)
+            or any(len(strip) < height for strip, height in zip(self.strips, rows, strict=True))
+        ):
             yield "hold.strips: there is one for each reel, with at least as many stops as rows"

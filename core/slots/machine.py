@@ -8,10 +8,12 @@ simulated are always these, and always whole. The order of evaluation stands in 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from core.slots.hold import Hold
-from core.slots.phase import Phase
+from core.slots.phase import MOST_GAMES, Phase
+from core.slots.shape import misfits
 from ports.game import Json
 
 BASE = "base"
@@ -165,7 +167,7 @@ class Machine:
     """Further modes, by name; `base` is the machine's own."""
 
     def __post_init__(self) -> None:
-        for fault in self._faults():
+        for fault in chain(misfits(self, Machine, ""), self._faults()):
             raise Fault(fault)
         for mode in self.bets:
             self.played_as(mode)
@@ -206,6 +208,10 @@ class Machine:
     def awards(self, name: str) -> tuple[Mapping[int, int], ...]:
         """Of each scatter, in the phase of this name: count -> free games."""
         return (self.phases[name].awards, *(scatter.awards.get(name, {}) for scatter in self.others))
+
+    def _awarded(self, name: str, place: int) -> Mapping[int, int]:
+        """The awards of one scatter in a phase, if there is such a phase."""
+        return self.awards(name)[place] if name in self.phases else {}
 
     @property
     def heights(self) -> tuple[int, ...]:
@@ -250,6 +256,8 @@ class Machine:
             yield f"rows: {self.rows} on {len(self.base.strips)} reels; a grid is 1 to {SIDE} by 1 to {SIDE}"
         if self.cost < 1:
             yield f"cost: {self.cost} units"
+        if not self.pays and isinstance(self.pattern, Lines):
+            yield "pays: nothing pays on lines"
         for name, phase in self.phases.items():
             for fault in (*phase.faults(heights), *self._phase_faults(name, phase)):
                 yield f"{name}.{fault}"
@@ -262,8 +270,11 @@ class Machine:
         some = self.free is not None or self.picks
         if any(self.awards(BASE)) and not some:
             yield "base.awards: there are no free games to award"
-        if self.buys < 0 or (self.buys and not some):
+        if not 0 <= self.buys <= MOST_GAMES or (self.buys and not some):
             yield f"buys: {self.buys} free games cannot be bought"
+        for name, pick in self.picks.items():
+            if not 1 <= pick.games <= MOST_GAMES:
+                yield f"picks: {name} has {pick.games} games; 1 to {MOST_GAMES} can be picked"
         if self.picks and any(scatter.awards for scatter in self.others):
             yield "picks: only the first scatter awards them"
         if self.picks and (self.free is not None or self.base.sticky is not None):
@@ -294,7 +305,7 @@ class Machine:
                 yield f"{place}: only the wild can have values then"
         if phase.sticky is not None and (self.free is None or self.free.sticky is None):
             yield "sticky: there are no free games that hold a wild, too"
-        if phase.sticky is not None and name == BASE and phase.sticky.respins == bool(phase.awards):
+        if phase.sticky is not None and name == BASE and phase.sticky.respins == any(self.awards(BASE)):
             yield "sticky: the free games of its wilds are awarded by scatters or as respins, one of them"
         if phase.sticky is not None and phase.sticky.respins and phase.sticky.walks and self._always_wild(phase):
             yield "sticky: every spin shows a wild, and the respins have no end"
@@ -317,9 +328,13 @@ class Machine:
         wild = None if self.wild is None else self.wild.symbol
         lands = phase.landing is not None and not phase.landing.numbers.get(0)
         return lands or any(
-            all(wild in (strip + strip)[stop : stop + height] for stop in range(len(strip)))
+            all(
+                wild in (strip + strip)[stop : stop + height]
+                for stop in range(len(strip))
+                if not phase.weights or phase.weights[reel][stop]
+            )
             for _, strips in phase.sets
-            for strip, height in zip(strips, self.heights, strict=False)
+            for reel, (strip, height) in enumerate(zip(strips, self.heights, strict=False))
         )
 
     def _symbol_faults(self) -> Iterator[str]:
@@ -327,6 +342,8 @@ class Machine:
         for name, members in self.mixes.items():
             if name in shown or not set(members) <= shown:
                 yield f"mixes: {name!r} is a symbol, or mixes one that no strip has"
+            if name not in self.pays:
+                yield f"mixes: {name!r} has no pays"
         most = len(self.heights) if isinstance(self.pattern, Lines | Ways) else sum(self.heights)
         for symbol, counts in self.pays.items():
             if symbol not in shown and symbol not in self.mixes:
@@ -339,7 +356,11 @@ class Machine:
             for symbol in symbols:
                 if symbol not in shown:
                     yield f"{place}: no strip has the symbol {symbol!r}"
+        if self.wild is not None and self.wild.factor < 1:
+            yield f"wild.factor: {self.wild.factor}; it is at least 1"
         if self.wild is not None:
+            for symbol in set(self.wild.spares) - shown - set(self.mixes):
+                yield f"wild.spares: no strip has the symbol {symbol!r}"
             for symbol, factor in self.wild.others.items():
                 if symbol not in shown or symbol == self.wild.symbol or factor < 1:
                     yield f"wild.others: no strip has {symbol!r}, or it is the wild itself, or its factor is below 1"
@@ -371,8 +392,12 @@ class Machine:
             if not set(scatter.awards) <= {BASE, "free"} or (scatter.awards and not place):
                 yield f"{name}.awards: they are for base and free, and the first scatter's stand in the phases"
             for count, games in (award for awards in scatter.awards.values() for award in awards.items()):
-                if count < 1 or games < 1:
+                if count < 1 or not 1 <= games <= MOST_GAMES:
                     yield f"{name}.awards: cannot award {games} games for {count}"
+            most = sum(height for reel, height in enumerate(heights) if not scatter.reels or reel in scatter.reels)
+            named = [*scatter.pays, *(count for phase in (BASE, "free") for count in self._awarded(phase, place))]
+            if max(named, default=0) > most:
+                yield f"{name}: {max(named)} of it are named, and {most} can be seen"
 
 
 def _told(phase: dict[str, Any]) -> dict[str, Any]:

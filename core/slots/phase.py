@@ -10,7 +10,7 @@ Strips: TypeAlias = tuple[tuple[str, ...], ...]
 MOST_WINDOWS = 100_000
 """Places where one reel can stop, weights counted: what a table can hold."""
 MOST_GAMES = 1000
-"""The highest cap on a series of free games."""
+"""Free games that can be awarded or bought at once, and the highest cap on a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Phase:
         if self.times and (len(self.times) < 2 or min(self.times) < 1 or min(self.times.values()) < 1):
             yield "times: several multipliers, each of 1 or more, with a weight of 1 or more; one alone is `factor`"
         for count, games in self.awards.items():
-            if count < 1 or games < 1:
+            if count < 1 or not 1 <= games <= MOST_GAMES:
                 yield f"awards: cannot award {games} games for {count}"
         if self.most < 0 or self.most > MOST_GAMES:
             yield f"most: {self.most} free games; the most is {MOST_GAMES}, and 0 is any number"

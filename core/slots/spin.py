@@ -3,13 +3,15 @@
 from operator import getitem
 from typing import TypeAlias
 
-from core.slots.cascade import cascade, draw_values, evaluate, forget_positions, raise_positions
+from core.slots.cascade import Endless, cascade, draw_values, evaluate, forget_positions, raise_positions
 from core.slots.patterns import Window, book, from_left, scatter, scatters
 from core.slots.respin import respins
 from core.slots.reveal import Carried, Shown, Told, reveal, tell_wilds
 from core.slots.tables import Openings, PhaseTables, Tables
 from ports.randomness import Rng
 
+SERIES = 10_000
+"""Free games; a series of more would not come to its end. (It cannot be known of every cascade what its games award.)"""
 Spun: TypeAlias = tuple[int, int, Window]
 """Units won, free games awarded, and the board at the end."""
 
@@ -58,6 +60,8 @@ def free_games(tables: Tables, award: int, rng: Rng, told: Told, carried: Carrie
     while left:
         left -= 1
         played += 1
+        if played > SERIES:
+            raise Endless(f"a series of more than {SERIES} free games")
         told.append({"type": "free_game", "number": played, "left": left})
         more, award, _ = spin(tables, phase, rng, told, carried)
         win += more
@@ -83,6 +87,7 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
     if phase.openings is not None:
         return _plain_spin(tables, phase, phase.openings, rng, told)
     carried.came = False
+    first = carried.steps if phase.of.accumulates else 0
     forget_positions(tables, phase, told, carried)
     board = _stop(tables, phase, rng, told) if phase.quick else reveal(tables, phase, rng, told, carried)
     win = award = 0
@@ -95,7 +100,7 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
         told += wins
         if phase.positions is not None and wins:
             raise_positions(tables, phase, wins, told, carried)
-    return _settle(tables, phase, board, win, award, told, carried)
+    return _settle(tables, phase, board, win, award, first, told, carried)
 
 
 def _plain_spin(tables: Tables, phase: PhaseTables, openings: Openings, rng: Rng, told: Told) -> Spun:
@@ -134,13 +139,12 @@ def _stop(tables: Tables, phase: PhaseTables, rng: Rng, told: Told) -> Shown:
 
 
 def _settle(
-    tables: Tables, phase: PhaseTables, board: Shown, win: int, award: int, told: Told, carried: Carried
+    tables: Tables, phase: PhaseTables, board: Shown, win: int, award: int, first: int, told: Told, carried: Carried
 ) -> Spun:
     """What is decided when nothing falls any more: the book, multipliers on the board, scatters and respins."""
     window, values = board.window, board.values
     if carried.special >= 0:
-        number = carried.steps - 1 if phase.of.accumulates else 0
-        filled = book(tables, carried.special, window, phase.factor * phase.step(number))
+        filled = book(tables, carried.special, window, phase.factor * phase.step(first))
         if filled is not None:
             told.append(filled)
             win += filled["win"]

@@ -41,7 +41,8 @@ def moments(tables: Tables, phase: PhaseTables, found: Mapping[int, int] | None 
 
 def distribution(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks] | None = None) -> dict[int, int]:
     """Of all combinations of stops, how many pay so many units and show so many of each scatter (or of what else `kinds`
-    count), packed; scatters' pays and drawn values are left out. Raises `ValueError` if not `countable`.
+    count), packed; scatters' pays and drawn values are left out. Raises `ValueError` if not `countable`, and if that would
+    take too long (`core.slots.boards.TooMany`).
     """
     kinds = [scatter.marks for scatter in tables.scatters] if kinds is None else kinds
     if not countable(tables, phase):
@@ -88,7 +89,10 @@ def _one_by_one(tables: Tables, phase: PhaseTables, kinds: Sequence[Marks]) -> d
 
 
 def hit_rate(tables: Tables) -> Fraction | None:
-    """Chance that a base spin pays something; drawn values change how much, never whether. None if not `countable`."""
+    """Chance that a base spin pays something; drawn values change how much, never whether. None if not `countable`.
+
+    Raises `core.slots.boards.TooMany`.
+    """
     if tables.machine.buys or tables.machine.holds:
         return Fraction(0)
     if not countable(tables, tables.base):

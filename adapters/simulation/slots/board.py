@@ -97,8 +97,7 @@ def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
     """Stop the reels and do all that wilds do; returns the number of the set of strips."""
     chosen = choose(data, p.sets, chance) if p.sets else 0
     for reel in range(m.reels):
-        if p.tall[reel]:
-            work.high[reel] = choose(data, p.tall[reel], chance)
+        work.high[reel] = choose(data, p.tall[reel], chance) if p.tall[reel] else m.heights[reel]
     if p.cellwise:
         _draw_cells(data, m, p, chosen, work, chance)
     else:

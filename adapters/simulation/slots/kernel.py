@@ -12,6 +12,7 @@ from adapters.simulation.slots.compiled import njit
 from adapters.simulation.slots.pays import book, evaluate, scatters, size
 from adapters.simulation.slots.sums import add
 from core.slots.cascade import FALLS
+from core.slots.spin import SERIES
 
 
 @njit()
@@ -132,6 +133,8 @@ def _round(data, m, base_phase, free_phase, work, where, chance):  # type: ignor
     while left:
         left -= 1
         games += 1
+        if games > SERIES:
+            raise ValueError("a series of free games does not come to its end")
         more, again = spin(data, m, free_phase, work, where, chance)
         win += more
         left += min(again, most - games - left)

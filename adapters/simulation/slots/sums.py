@@ -16,7 +16,7 @@ def add(sums, buckets, bounds, cap, base, win, award, games):  # type: ignore[no
     sums[4] += games
     sums[5] += win > 0
     sums[8] += win
-    if win > cap:
+    if win >= cap:
         win = cap
         sums[9] += 1
     sums[6] += win

@@ -562,8 +562,8 @@ def test_a_bet_can_begin_with_hold_and_respin() -> None:
         (HOLDING, {"hold": replace(HELD, lands=None)}, "`lands` or strips"),
         (HOLDING, {"hold": replace(HELD, strips=STRIPS)}, "`lands` or strips"),
         (HOLDING, {"hold": replace(HELD, lands=None, strips=STRIPS[:2])}, "hold.strips"),
-        (HOLDING, {"hold": replace(HELD, lives=0)}, "lives and full"),
-        (HOLDING, {"hold": replace(HELD, full=-1)}, "lives and full"),
+        (HOLDING, {"hold": replace(HELD, lives=0)}, "lives are 1 to 100"),
+        (HOLDING, {"hold": replace(HELD, full=-1)}, "lives are 1 to 100"),
         (BOARD, {"cascade": Cascade(), "hold": replace(HELD, symbol="c")}, "on which nothing falls"),
     ],
 )
