@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
 from threading import Lock
 
 from core.catalogue import Catalogue
@@ -203,15 +202,14 @@ class Rewards:
         """The round that owes the total of these, made if it is not there. Clients choose ids, too: where one of them has
         taken the first that the reward stands for, it is the second.
         """
-        for number in count():
-            id = derived_round_id(reward.operator, reward.player, reward.id, *([str(number)] if number else []))
-            known = self._rounds.load(id)
-            if known is None:
-                break
+        name = (reward.operator, reward.player, reward.id)
+        id, number = derived_round_id(*name), 0
+        while (known := self._rounds.load(id)) is not None:
             terms = known.terms
-            whose = (terms.kind, terms.operator, terms.player, terms.reward)
-            if whose == (Kind.GRANT, reward.operator, reward.player, reward.id):
+            if (terms.kind, terms.operator, terms.player, terms.reward) == (Kind.GRANT, *name):
                 return known
+            number += 1
+            id = derived_round_id(*name, str(number))
         amount, now = sum(round.win for round in played), self._clock.now()
         terms = replace(
             played[-1].terms,

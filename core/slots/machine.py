@@ -121,7 +121,7 @@ class Bet:
     base: Phase | None = None
     """The spin that is played instead of the base game's."""
     buys: int = 0
-    """Free games that the round starts with, instead of any base spin."""
+    """Free games that the round starts with, instead of any base spin; where the player picks, as many as the pick has."""
     holds: bool = False
     """The round is a hold and respin, from an empty board."""
 

@@ -388,6 +388,7 @@ def test_a_total_that_breaks_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(shop.rounds, "rewarded", broken)
     monkeypatch.setattr(recovery, "_watch", Nobody())
     assert ["second"] == [total.terms.reward for total in recovery.sweep()]
+    assert [] == list(recovery.sweep()), "what broke is postponed"
     assert ["first"] == [kept.reward.id for kept in rewards.untold()]
     monkeypatch.undo()
     assert ["first"] == [total.terms.reward for total in recovery.sweep(at_once=True)]
