@@ -1,6 +1,7 @@
-# make run     play in a browser: creates the environment, starts the server, prints its address
+# make run     play in a browser: creates the environment, starts the server, prints its address (PORT=8123 DATA=/some/dir)
 # make test    everything: format, lint, types, arrows, all tests (installs what they need)
-# make operator  a simulated operator to try a backend against (PROTOCOL=a8r_v2, rs_uuid or path_hmac_get)
+# make operator  a simulated operator to try a backend against (PROTOCOL=a8r_v2, rs_uuid or path_hmac_get,
+#                OPERATOR_PORT=9100, ARGS="--balance 50 --fault-rate 0.1"; ARGS=--help tells all)
 # make check   the quick inner loop: format, lint, types, arrows
 # make rng-judge   dieharder, rngtest and ent judge the random numbers
 # make harness     the desktop on which QA spins, forces and breaks
@@ -8,11 +9,12 @@
 # make coverage    every branch of the same is taken by tests of their own
 # make soak    the long campaigns of tests/simulation
 
-PORT ?= 8000
-DATA ?= ./data
 PYTHON ?= python3
 PROTOCOL ?= path_hmac_get
 OPERATOR_PORT ?= 9100
+
+# What is not given stands in rgs.yaml, or is 8000 and ./data.
+DATA_HERE = $(if $(DATA),RGS_DATA='$(DATA)')
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,10 +25,10 @@ EVERYTHING := $(VENV)/.everything
 .DEFAULT_GOAL := run
 
 run: $(RUNTIME)
-	@RGS_SERVER__PORT=$(PORT) RGS_DATA=$(DATA) exec $(BIN)/rgs serve
+	@$(if $(PORT),RGS_SERVER__PORT='$(PORT)') $(DATA_HERE) exec $(BIN)/rgs serve
 
 operator: $(RUNTIME)
-	@exec $(BIN)/python -m operator_simulator --protocol $(PROTOCOL) --port $(OPERATOR_PORT)
+	@exec $(BIN)/python -m operator_simulator --protocol $(PROTOCOL) --port $(OPERATOR_PORT) $(ARGS)
 
 check: $(EVERYTHING)
 	$(BIN)/ruff format --check .
@@ -45,7 +47,7 @@ rng-judge: $(EVERYTHING)
 
 # The bench on the desktop.
 harness: $(EVERYTHING)
-	RGS_DATA=$(DATA) $(BIN)/rgs harness
+	$(DATA_HERE) $(BIN)/rgs harness
 
 # Hours. Each campaign prints its counts and its seeds; a seed reproduces its life.
 soak: $(EVERYTHING)

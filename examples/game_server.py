@@ -60,6 +60,23 @@ class Unanswered(Exception):
     """There was no final answer in all our patience. What was asked may have happened, or may happen yet."""
 
 
+SILENCE = 3
+"""Seconds without an answer after which the person who started this is told what it waits for."""
+
+
+def key_in(file: Path) -> str:
+    """The API key: the one line of a file. Raises `SystemExit` with what is wrong."""
+    try:
+        lines = file.read_text().split()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SystemExit(
+            f"{file}: {getattr(problem, 'strerror', 'no text')}; a server writes its key into its data"
+        ) from None
+    if len(lines) != 1:
+        raise SystemExit(f"{file}: one line with a key is wanted, {len(lines)} words are there")
+    return lines[0]
+
+
 class Rgs:
     """Sends requests until they are answered."""
 
@@ -71,7 +88,8 @@ class Rgs:
     def ask(self, path: str, **body: Any) -> dict[str, Any]:
         """POST until the answer is final. Raises `Refused`, `Unanswered`."""
         data = json.dumps(body).encode()  # made once: a retry is the same to the byte
-        end, pause, certain = time.monotonic() + self._patience, 0.05, True
+        begin, pause, certain, told = time.monotonic(), 0.05, True, False
+        end = begin + self._patience
         while True:
             status, answer, wait = self._send(path, data)
             if status in (200, 201):
@@ -83,6 +101,9 @@ class Rgs:
             if status >= 400 and not answer["retryable"]:
                 raise Refused(answer, certain=certain)
             certain = certain and status != 0
+            if status == 0 and not told and time.monotonic() - begin > SILENCE:
+                print(f"no answer from {self._url} yet: asking for up to {self._patience:.0f} s", file=sys.stderr)
+                told = True
             pause = min(2 * pause, 5)
             wait = max(wait, pause * random.uniform(0.5, 1))  # not all clients at the same moment
             if time.monotonic() + wait > end:
@@ -174,7 +195,7 @@ def main() -> int:
     parser.add_argument("--stake", type=int, default=100, help="minor units a round")
     parser.add_argument("--patience", type=float, default=120, help="seconds for which a request is repeated")
     options = parser.parse_args()
-    rgs = Rgs(options.url, options.key_file.read_text().strip(), options.patience)
+    rgs = Rgs(options.url, key_in(options.key_file), options.patience)
     try:
         visit = Visit(rgs, f"demo-{options.player}")
         print(f"{options.player} has {visit.money(visit.start)}", flush=True)

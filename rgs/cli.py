@@ -70,6 +70,11 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config
 
 
+def counted(number: int, noun: str) -> str:
+    """1 gap, 2 gaps."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def show(data: Any) -> None:
     """Print JSON for a program to read."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -66,7 +66,7 @@ def ask(data: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
             line.connect(str(data / NAME))
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             return None
         except PermissionError:
             raise Refused(f"you may not use {data / NAME}") from None

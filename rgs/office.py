@@ -7,7 +7,7 @@ who asks. Otherwise the command opens the data itself.
 import json
 import os
 import pwd
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -96,13 +96,16 @@ class Office:
 
     def _list(self, actor: str, request: Request) -> dict[str, Any]:
         """Rounds that are not at their end, or a player's."""
+        found: Sequence[Round | None]
         if "player" in request:
-            page = self._rounds.history(
-                request["operator"], request["player"], game=None, limit=request.get("limit", 50), cursor=None
-            )
-            return {"rounds": [summary(round) for round in page.rounds]}
-        ids = [*self._rounds.unfinished(), *self._rounds.disputed()]
-        found = [self._rounds.load(id) for id in ids]
+            operator, player = request["operator"], request["player"]
+            found = self._rounds.history(
+                operator, player, game=None, limit=request.get("limit", 50), cursor=None
+            ).rounds
+            if not found:  # an operator of before may have rounds here
+                self._wallet(operator)
+        else:
+            found = [self._rounds.load(id) for id in [*self._rounds.unfinished(), *self._rounds.disputed()]]
         wanted = request.get("state")
         return {"rounds": [summary(r) for r in found if r is not None and (wanted is None or r.state == wanted)]}
 
@@ -145,6 +148,8 @@ class Office:
     def _reconcile(self, actor: str, request: Request) -> dict[str, Any]:
         """Our record beside the books of one operator, or of each whose books can be read."""
         wanted = [request["operator"]] if "operator" in request else list(self._wallets)
+        if not any(isinstance(self._wallet(operator), Books) for operator in wanted):
+            raise Refused(f"nothing was compared: the books of {', '.join(wanted)} cannot be read from here")
         newest: dict[str, dict[str, Round]] = {}
         for stored in self._archive.records():
             round = Round.parse(stored.record)
@@ -165,40 +170,68 @@ class Office:
 
     def _grant(self, actor: str, request: Request) -> dict[str, Any]:
         """Play money for a player, from an operator whose coins are ours to give."""
-        wallet = self._wallets.get(request["operator"])
+        operator, name = request["operator"], _name(request["player"])
+        wallet = self._wallet(operator)
         if not isinstance(wallet, Grants):
-            raise Refused(f"{request['operator']} has no coins of ours to give")
+            raise Refused(f"{operator} has no coins of ours to give")
+        if not request["reason"].strip():
+            raise Refused("a reason has words: it goes into the books")
         note = f"{actor}: {request['reason']}"
-        balance = wallet.grant(request["player"], request["amount"], note, currency=request.get("currency"))
-        return {"player": request["player"], "balance": balance.minor, "currency": balance.currency.code}
+        balance = wallet.grant(name, request["amount"], note, currency=request.get("currency"))
+        played = self._rounds.history(operator, name, game=None, limit=1, cursor=None).rounds
+        return {
+            "player": name,
+            "balance": balance.minor,
+            "currency": balance.currency.code,
+            "exponent": balance.currency.exponent,
+            "played": bool(played),
+        }
 
     def _give(self, actor: str, request: Request) -> dict[str, Any]:
         """Free rounds for a player of play money; every other operator gives its own, by calls to us."""
-        wallet = self._wallets.get(request["operator"])
+        name, wallet = _name(request["player"]), self._wallet(request["operator"])
         if not isinstance(wallet, Grants):
             raise Refused(f"{request['operator']} gives its free rounds itself")
         coins = "" if request.get("currency") is None else f".{request['currency']}"
-        player = wallet.player(f"demo-{request['player']}{coins}", request["game"])
+        player = wallet.player(f"demo-{name}{coins}", request["game"])
         desk = self._rewards.at(request["operator"])
+        id = request.get("id") or own_round_id(self._entropy)
+        usual = desk.now() + timedelta(days=request.get("days") or USUAL.days)
+        known = desk.find(id, player.id)
         status = desk.issue(
             player=player.id,
-            id=request.get("id") or own_round_id(self._entropy),
+            id=id,
             currency=player.currency,
             stakes={request["game"]: request["stake"]},
             rounds=request["rounds"],
             begins=None,
-            expires=desk.now() + timedelta(days=request.get("days") or USUAL.days),
+            expires=usual if known is None else known.reward.expires,  # given again it is the same, later though it is
         )
         return reward(status)
 
     def _rewards_of(self, actor: str, request: Request) -> dict[str, Any]:
+        self._wallet(request["operator"])
         return {"rewards": [reward(status) for status in self._rewards.of(request["operator"], request["player"])]}
 
     def _withdraw(self, actor: str, request: Request) -> dict[str, Any]:
+        self._wallet(request["operator"])
         status = self._rewards.withdraw(request["operator"], request["reward"], request["player"])
         if status is None:
             raise Refused(f"{request['player']} has no reward {request['reward']}")
         return reward(status)
+
+    def _wallet(self, operator: str) -> Wallet:
+        wallet = self._wallets.get(operator)
+        if wallet is None:
+            raise Refused(f"there is no operator {operator!r}; there is {', '.join(self._wallets)}")
+        return wallet
+
+
+def _name(player: str) -> str:
+    """A player of play money, whose token is demo-NAME."""
+    if player.startswith("demo-"):
+        raise Refused(f"{player} is a token; its player is {player.removeprefix('demo-')}")
+    return player
 
 
 def reward(status: Status) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Anyone: which games there are, and the page that plays them."""
+"""Anyone: which games there are, the page that shows them all, and the page that plays one."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from flask import Response, send_from_directory
+from flask import Response, request, send_from_directory
 
 from adapters.http import models
 from adapters.http.endpoints import Answer, Audience, Endpoint
@@ -43,6 +43,9 @@ class Anyone:
         return [
             _endpoint("/v1/games", "The games", self.games, {200: models.Games}, (404,), query=models.GamesQuery),
             _endpoint("/v1/games/{id}", "One game", self.game, {200: models.Game}, (404,), query=models.GamesQuery),
+            _endpoint("/", "To the games", _lobby, {302: None}, query=None),
+            _endpoint("/play", "To the games", _lobby, {302: None}, query=None),
+            _endpoint("/play/", "The page that shows all games", self.lobby, {200: None}, query=None),
             _endpoint("/play/{game}", "The page that plays a game", self.page, {200: None}, (404,), query=None),
             _endpoint("/play/web/{file}", "A file of the page", self.web, {200: None}, (404,), query=None),
             _endpoint("/play/art/{file}", "A picture of a game", self.art, {200: None}, (404,), query=None),
@@ -64,6 +67,10 @@ class Anyone:
         """One of them."""
         return Answer(_game(self._catalogue.current(id, query.operator), self._limits(query.operator)))
 
+    def lobby(self) -> Response:
+        """The page that leads to each of them."""
+        return _file(WEB, "lobby.html")
+
     def page(self, game: str) -> Response:
         """The page, which finds out by its address what to play."""
         self._catalogue.current(game)
@@ -79,6 +86,12 @@ class Anyone:
 
     def _limits(self, operator: str | None) -> Stakes:
         return self._stakes if operator is None else self._house.limits(operator)
+
+
+def _lobby() -> Response:
+    """To the lobby, and `?player=` with it; relative, for proxies that serve all this below a path of their own."""
+    query = request.query_string.decode("ascii", "ignore")
+    return Response(status=302, headers={"Location": f"play/?{query}" if query else "play/"})
 
 
 def _file(folder: Path, name: str) -> Response:

@@ -87,7 +87,10 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
     credentials = Credentials(keys=services.keys, sessions=services.sessions)
     for endpoint in _endpoints(services, config):
         rule = re.sub(r"{(\w+)}", _part, endpoint.path)
-        app.add_url_rule(rule, endpoint.name, _view(endpoint, credentials), methods=[endpoint.method])
+        exactly = rule != "/"  # else werkzeug redirects by itself
+        app.add_url_rule(
+            rule, endpoint.name, _view(endpoint, credentials), methods=[endpoint.method], strict_slashes=exactly
+        )
     launch = services.launches.view()
     for rule in ("/launch/<operator>", "/launch/<operator>/<path:call>"):
         app.add_url_rule(rule, "launch", launch, methods=["GET", "POST", "DELETE"])

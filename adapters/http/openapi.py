@@ -15,7 +15,7 @@ Schemas = Mapping[Any, Any]
 """(model, "validation") -> a reference to its schema."""
 
 _TITLES = {code.status: " / ".join(c.code for c in CODES if c.status == code.status) for code in CODES}
-_SAID = {200: "Done", 201: "Made", 202: "Money is in doubt: this is what is known", 204: "Done"}
+_SAID = {200: "Done", 201: "Made", 202: "Money is in doubt: this is what is known", 204: "Done", 302: "Elsewhere"}
 _SECURITY = {Audience.GAME_SERVERS: "key", Audience.PLAYERS: "session"}
 
 
@@ -122,6 +122,8 @@ def _usual_problems(endpoint: Endpoint) -> Iterable[int]:
 
 def _identifier(endpoint: Endpoint) -> str:
     words = re.findall(r"\w+", endpoint.path.removeprefix("/v1"))
+    if endpoint.path.endswith("/"):
+        words.append("index")
     return "_".join([endpoint.method.lower(), *words])
 
 

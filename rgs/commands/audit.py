@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from rgs.cli import show
+from ports.money import Currency, Money
+from rgs.cli import counted, show
 from rgs.commands.rounds import as_json, ask
 
 
@@ -25,7 +26,9 @@ def seal(ctx: click.Context, as_json: bool) -> None:
     if made is None:
         click.echo("nothing to seal: everything is under a seal already")
     else:
-        click.echo(f"seal {made['number']} of {made['time']} over {made['versions']} versions: {made['digest']}")
+        click.echo(
+            f"seal {made['number']} of {made['time']} over {counted(made['versions'], 'version')}: {made['digest']}"
+        )
     return None
 
 
@@ -42,18 +45,22 @@ def verify(ctx: click.Context, as_json: bool) -> None:
             where = "seals" if finding["round"] is None else f"round {finding['round']} version {finding['version']}"
             click.echo(f"{where}: {finding['what']}")
         click.echo(
-            f"{answer['versions']} versions, {answer['sealed']} of them under {answer['seals']} seals,"
-            f" {len(answer['findings'])} findings; last seal {answer['last']}"
+            f"{counted(answer['versions'], 'version')}, {answer['sealed']} of them under"
+            f" {counted(answer['seals'], 'seal')}, {counted(len(answer['findings']), 'finding')};"
+            f" last seal {answer['last']}"
         )
     ctx.exit(1 if answer["findings"] else 0)
 
 
 @click.command()
-@click.option("--operator", help="Only this one.")
+@click.option("--operator", help="Only this one; else each whose books can be read.")
 @as_json
 @click.pass_context
 def reconcile(ctx: click.Context, operator: str | None, as_json: bool) -> None:
-    """Compare our movements with the operators' own books. Exit status 1 if there is a gap."""
+    """Compare our movements with the operators' own books. Exit status 1 if there is a gap, or nothing could be compared.
+
+    Whether books can be read is its backend's to say (ports/books.py): of those that come with PyRGS, social lets them.
+    """
     answer = ask(ctx, {"do": "reconcile"} | ({"operator": operator} if operator else {}))
     gaps = [gap for told in answer["operators"].values() for gap in told["gaps"]]
     if as_json:
@@ -71,7 +78,7 @@ def _print(operator: str, told: dict[str, Any]) -> None:
     for gap in told["gaps"]:
         click.echo(f"{operator}: {gap['gap']} {gap['movement']}: ours {gap['ours']}, theirs {gap['theirs']}")
         click.echo(f"    {gap['action']}")
-    click.echo(f"{operator}: {told['rounds']} rounds, {len(told['gaps'])} gaps")
+    click.echo(f"{operator}: {counted(told['rounds'], 'round')}, {counted(len(told['gaps']), 'gap')}")
 
 
 @click.group()
@@ -79,9 +86,9 @@ def wallet() -> None:
     """The wallet of play money."""
 
 
-@wallet.command("grant")
+@wallet.command("grant", context_settings={"ignore_unknown_options": True})  # -5 is an amount, if a wrong one
 @click.argument("player")
-@click.argument("amount", type=int)
+@click.argument("amount", type=click.IntRange(1))
 @click.option("--operator", default="social", show_default=True)
 @click.option("--currency", help="The code of the coins; the operator's usual ones if left out.")
 @click.option("--reason", required=True, help="Goes into the books.")
@@ -92,8 +99,10 @@ def grant(
 ) -> None:
     """Give PLAYER so many minor units of play money."""
     request = {"do": "grant", "operator": operator, "player": player, "amount": amount, "reason": reason}
-    answer = ask(ctx, request | {"currency": currency})
+    answer = ask(ctx, request | {"currency": currency}, makes=True)
     if as_json:
         return show(answer)
-    click.echo(f"{player} has {answer['balance']} {answer['currency']}")
+    coins = Currency(answer["currency"], answer["exponent"])
+    new = "" if answer["played"] else f" (nobody called {player} has played here yet)"
+    click.echo(f"{player} was given {Money(amount, coins)} and has {Money(answer['balance'], coins)}{new}")
     return None

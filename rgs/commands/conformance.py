@@ -55,6 +55,8 @@ def conformance(
         stack.callback(bench.close)
         traits = bench.wallet(directory).traits
         checks = run(bench, only=only, progress=None if as_json else _tell)
+    if not checks:
+        raise click.ClickException(f"no check has {only!r} in its name")
     counts = Counter(check.verdict for check in checks)
     if as_json:
         told = [

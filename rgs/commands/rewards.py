@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from rgs.cli import show
+from rgs.cli import counted, show
 from rgs.commands.rounds import as_json, ask
 
 
@@ -28,7 +28,7 @@ def rewards() -> None:
 @click.pass_context
 def give(ctx: click.Context, /, player: str, *, as_json: bool, **asked: Any) -> None:
     """Give PLAYER free rounds of play money. Other operators give theirs themselves, by calls to us."""
-    answer = ask(ctx, {"do": "give", "player": player, **asked})
+    answer = ask(ctx, {"do": "give", "player": player, **asked}, makes=True)
     if as_json:
         return show(answer)
     click.echo(_told(answer))
@@ -44,7 +44,7 @@ def list_(ctx: click.Context, player: str, operator: str, as_json: bool) -> None
     """Every reward of PLAYER, and how many of its rounds are left."""
     answer = ask(ctx, {"do": "rewards", "operator": operator, "player": player})
     if as_json:
-        return show(answer["rewards"])
+        return show(answer)
     for each in answer["rewards"]:
         click.echo(_told(each))
     if not answer["rewards"]:
@@ -69,5 +69,5 @@ def withdraw(ctx: click.Context, player: str, reward: str, operator: str, as_jso
 
 def _told(reward: dict[str, Any]) -> str:
     stakes = ", ".join(f"{game} at {stake}" for game, stake in reward["stakes"].items())
-    left = f"{reward['left']} of {reward['rounds']} rounds left"
+    left = f"{reward['left']} of {counted(reward['rounds'], 'round')} left"
     return f"{reward['reward']}  {reward['standing']}  {left}  {stakes} {reward['currency']}  until {reward['expires'][:16]}"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,7 +54,7 @@ def collect(out: Path, megabytes: int, outcomes: int, decks: int, turns: int, as
     """Write raw and scaled output, for a lab's own judges: one integer, or one deck, a line; raw bytes as they are."""
     from adapters.simulation.randomness.streams import DECK, ENDPOINT_BOUNDS, KENO, WEIGHTS
 
-    out.mkdir(parents=True, exist_ok=True)
+    _prepare(out)
     files: dict[str, dict[str, Any]] = {}
 
     def keep(name: str, content: bytes, what: str, count: int) -> None:
@@ -130,6 +131,7 @@ def report(
     from adapters.simulation.randomness.report import LANE_BITS, build, judge_bits, judge_outcomes
     from adapters.simulation.randomness.streams import nobody
 
+    _prepare(out)
     if outside is None:
         outside = not judges.missing()
     games = [listing.game for listing in plugins.catalogue()]
@@ -146,7 +148,6 @@ def report(
         bits=bits,
         judges=said,
     )
-    out.mkdir(parents=True, exist_ok=True)
     (out / "report.json").write_text(json.dumps(made, indent=2) + "\n")
     (out / "report.html").write_text(page.render(made))
     if as_json:
@@ -187,6 +188,13 @@ def judge(ctx: click.Context, thorough: bool, teeth: bool, as_json: bool) -> Non
         click.echo("sound" if verdict["sound"] else "NOT SOUND")
     if not verdict["sound"]:
         ctx.exit(1)
+
+
+def _prepare(out: Path) -> None:
+    """The folder is there and can be written to, before the hours of work and not after them. Raises `OSError`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=out):
+        pass
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from typing import Any
 
 import click
 
+from adapters.storage.sqlite import FILE
 from core.desk import Decision
+from ports.record import State
 from rgs import control
-from rgs.cli import show
+from rgs.cli import counted, show
 from rgs.container import Container
 from rgs.office import Refused, me
 from rgs.settings import load
@@ -14,13 +16,15 @@ from rgs.settings import load
 as_json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
 
-def ask(ctx: click.Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Ask the running server, or do it here if there is none."""
+def ask(ctx: click.Context, request: dict[str, Any], *, makes: bool = False) -> dict[str, Any]:
+    """Ask the running server, or do it here if there is none: with what is on record, or `makes` a new one."""
     settings = load(ctx.find_root().obj)
     try:
         answer = control.ask(settings.data, request)
         if answer is not None:
             return answer
+        if not makes and (settings.store == "memory" or not (settings.data / FILE).exists()):
+            raise click.ClickException(f"there is no record in {settings.data}")
         container = Container(settings=settings)
         container.init_resources()
         try:
@@ -38,7 +42,7 @@ def rounds() -> None:
 
 
 @rounds.command("list")
-@click.option("--state", help="Only rounds in this state.")
+@click.option("--state", type=click.Choice([str(state) for state in State]), help="Only rounds in this state.")
 @click.option("--player", help="OPERATOR/PLAYER: the player's newest rounds, whatever their state.")
 @as_json
 @click.pass_context
@@ -47,6 +51,8 @@ def list_(ctx: click.Context, state: str | None, player: str | None, as_json: bo
     request: dict[str, Any] = {"do": "list"} | ({"state": state} if state else {})
     if player is not None:
         operator, _, name = player.partition("/")
+        if not operator or not name:
+            raise click.UsageError(f"--player is OPERATOR/PLAYER, as social/ann is; not {player!r}")
         request |= {"operator": operator, "player": name}
     answer = ask(ctx, request)
     if as_json:
@@ -89,7 +95,7 @@ def replay(ctx: click.Context, round: str, as_json: bool) -> None:
     elif answer["differences"]:
         click.echo("\n".join(answer["differences"]))
     else:
-        click.echo(f"the same, over {answer['turns']} turns")
+        click.echo(f"the same, over {counted(answer['turns'], 'turn')}")
     ctx.exit(1 if answer["differences"] else 0)
 
 
@@ -155,7 +161,7 @@ def recover(ctx: click.Context, as_json: bool) -> None:
         return show(answer)
     for round in answer["moved"]:
         click.echo(_line(round))
-    click.echo(f"{len(answer['moved'])} rounds moved, {answer['unfinished']} are not at their end")
+    click.echo(f"{counted(len(answer['moved']), 'round')} moved, {answer['unfinished']} not at their end")
     return None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from rgs import integrity, plugins
-from rgs.cli import show
+from rgs.cli import counted, show
 
 
 @click.command()
@@ -40,7 +40,7 @@ def verify(ctx: click.Context, listing: bool, manifest: Path | None, as_json: bo
     else:
         for difference in differences:
             click.echo(str(difference))
-        click.echo(f"{len(differences)} differences" if differences else "every file is as it was installed")
+        click.echo(counted(len(differences), "difference") if differences else "every file is as it was installed")
     if differences:
         ctx.exit(1)
     return None

@@ -46,3 +46,19 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"`make ([a-z][a-z-]*)", page.read_text()):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ([], "exec .venv/bin/rgs serve"),
+        (["PORT=8123"], "RGS_SERVER__PORT='8123' exec .venv/bin/rgs serve"),
+        (["PORT=8123", "DATA=/some/dir"], "RGS_SERVER__PORT='8123' RGS_DATA='/some/dir' exec .venv/bin/rgs serve"),
+    ],
+)
+def test_make_run_sets_what_it_is_given_and_leaves_the_rest_to_the_settings(given: list[str], line: str) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in ("PORT", "DATA", "MAKEFLAGS")}
+    done = subprocess.run(
+        ["make", "-n", "run", *given], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert line == " ".join(done.stdout.splitlines()[-1].split())

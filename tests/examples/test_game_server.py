@@ -134,3 +134,25 @@ def test_the_return_that_it_tells_is_the_exact_one() -> None:
     weights = dict(game_server.WEIGHTS)
     assert 12 == sum(weights.values())
     assert 1646 == sum(weights[name] ** 3 * times for name, times in game_server.PAYS.items())
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "No such file"), ("one\ntwo\n", "2 words are there"), ("", "0 words are there")],
+)
+def test_a_file_that_has_no_key_is_named(tmp_path: Path, content: str | None, words: str) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(SystemExit, match=words) as refused:
+        game_server.key_in(file)
+    assert str(file) in str(refused.value)
+
+
+def test_who_waits_for_an_answer_is_told_for_what(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(game_server, "SILENCE", 0)
+    with pytest.raises(game_server.Unanswered):
+        game_server.Rgs("http://127.0.0.1:9/", "key", patience=0.5).ask("/v1/player")
+    assert "no answer from http://127.0.0.1:9 yet: asking for up to 0 s\n" == capsys.readouterr().err

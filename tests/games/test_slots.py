@@ -4,11 +4,9 @@ from collections import Counter
 from fractions import Fraction
 from itertools import product
 from math import prod
-from pathlib import Path
 
 import pytest
 
-import games
 from adapters.simulation.slots.runs import BATCH, Sums, estimate, simulate
 from core.slots import exact, reach
 from core.slots.game import DIGITS, SlotGame
@@ -48,9 +46,3 @@ def test_a_return_that_cannot_be_computed_is_what_a_simulation_finds(game: SlotG
         found = estimate(sums.win, sums.win_square, sums.rounds, mode.cost)
         assert abs(found.mean - float(mode.rtp)) < 4 * found.error
         assert found.error < 0.01
-
-
-@pytest.mark.parametrize("game", SLOTS, ids=names)
-def test_every_symbol_has_its_picture(game: SlotGame) -> None:
-    art = Path(str(games.__file__)).parent / "art" / game.id
-    assert {f"{symbol}.svg" for symbol in game.machine.symbols} <= {file.name for file in art.iterdir()}

@@ -45,6 +45,34 @@ def casino(process: Casino) -> Casino:
     return process
 
 
+def started(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "operator_simulator", "--protocol", "a8r_v2", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--port", "99999", "99999 is not 0 to 65535"),
+        ("--port", "web", "'web' is no number"),
+        ("--balance", "abc", "'abc' is no number"),
+        ("--balance", "NaN", "NaN is not 0 or more"),
+        ("--fault-rate", "7", "7 is not 0 to 1"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_in_a_line(option: str, value: str, words: str) -> None:
+    done = started(option, value)
+    assert 2 == done.returncode
+    assert f"error: argument {option}: {words}" in done.stderr.splitlines()[-1]
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = started("--port", str(port))
+    assert (1, f"cannot serve at 127.0.0.1:{port}: Address already in use\n") == (done.returncode, done.stderr)
+
+
 def post(casino: Casino, call: str, body: bytes, key: str = "test_auth_token") -> Any:
     signature = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
     request = Request(f"{casino.url}/v2/provider_a8r.{call}", body, {"X-REQUEST-SIGN": signature})

@@ -11,6 +11,15 @@ import pytest
 from rgs.cli import COMMANDS
 from tests.rgs.server import ROOT, serving
 
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a record in it."""
+    place = tmp_path_factory.mktemp("kept")
+    rgs("wallet", "grant", "ann", "1", "--reason", "to make it", data=place)
+    return place
+
+
 ROUND = "11111111-1111-4111-8111-111111111111"
 
 
@@ -103,8 +112,9 @@ def test_play_money_is_granted_in_any_of_its_coins(tmp_path: Path) -> None:
         told = ["wallet", "grant", "ann", "7", "--reason", "a present", *words]
         return rgs("--config", str(tmp_path / "rgs.yaml"), *told, data=tmp_path, code=code)
 
-    assert "ann has 100007 FUN\n" == grant()
-    assert {"player": "ann", "balance": 57, "currency": "GEM"} == json.loads(grant("--currency", "GEM", "--json"))
+    assert "ann was given 0.07 FUN and has 1000.07 FUN (nobody called ann has played here yet)\n" == grant()
+    told = json.loads(grant("--currency", "GEM", "--json"))
+    assert {"player": "ann", "balance": 57, "currency": "GEM", "exponent": 0, "played": False} == told
     assert "there are no coins called 'EUR'; there are FUN, GEM" in grant("--currency", "EUR", code=1)
 
 
@@ -114,7 +124,8 @@ def test_free_rounds_are_given_looked_up_and_taken_back_through_a_running_server
     words = ["--game", "three-fruits", "--rounds", "5", "--stake", "100", "--id", "welcome"]
     with serving(tmp_path):
         assert rgs("rewards", "give", "ann", *words, data=tmp_path).startswith("welcome  active  5 of 5 rounds left")
-    given = json.loads(rgs("rewards", "list", "ann", "--json", data=tmp_path))
+    assert rgs("rewards", "give", "ann", *words, data=tmp_path).startswith("welcome  active  5 of 5 rounds left")
+    given = json.loads(rgs("rewards", "list", "ann", "--json", data=tmp_path))["rewards"]
     assert [("welcome", "active", 5, {"three-fruits": 100}, "FUN")] == [
         (each["reward"], each["standing"], each["left"], each["stakes"], each["currency"]) for each in given
     ]
@@ -125,9 +136,69 @@ def test_free_rounds_are_given_looked_up_and_taken_back_through_a_running_server
     assert "reward welcome is another one" in rgs("rewards", "give", "ann", *again, data=tmp_path, code=1)
     wrong = [word if word != "100" else "101" for word in words]
     assert "a stake of three-fruits is one of" in rgs("rewards", "give", "bob", *wrong, data=tmp_path, code=1)
-    assert "gives its free rounds itself" in rgs(
-        "rewards", "give", "x", *words, "--operator", "y", data=tmp_path, code=1
-    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["reconcile", "--operator", "nope"],
+        ["wallet", "grant", "ann", "5", "--reason", "x", "--operator", "nope"],
+        ["rewards", "give", "x", "--game", "three-fruits", "--rounds", "5", "--stake", "100", "--operator", "nope"],
+        ["rewards", "list", "ann", "--operator", "nope"],
+        ["rewards", "withdraw", "ann", "welcome", "--operator", "nope"],
+        ["rounds", "list", "--player", "nope/ann"],
+    ],
+    ids=" ".join,
+)
+def test_an_operator_that_is_not_there_is_named_and_so_are_those_that_are(kept: Path, words: list[str]) -> None:
+    assert "there is no operator 'nope'; there is social" in rgs(*words, data=kept, code=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["wallet", "grant", "ann", "-5", "--reason", "x"], "-5 is not in the range"),
+        (["wallet", "grant", "ann", "5", "--reason", " "], "a reason has words"),
+        (["wallet", "grant", "demo-ann", "5", "--reason", "x"], "demo-ann is a token; its player is ann"),
+        (["rounds", "list", "--state", "nope"], "'nope' is not one of 'opened'"),
+        (["rounds", "list", "--player", "nope"], "--player is OPERATOR/PLAYER, as social/ann is"),
+    ],
+)
+def test_what_staff_asks_for_wrongly_is_refused_in_words(kept: Path, words: list[str], complaint: str) -> None:
+    shown = rgs(*words, data=kept, code=1 if complaint[0] in "ad" else 2)
+    assert complaint in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("words", [["reconcile"], ["reconcile", "--operator", "casino"]])
+def test_a_reconciliation_that_compared_nothing_is_no_success(tmp_path: Path, kept: Path, words: list[str]) -> None:
+    settings = tmp_path / "rgs.yaml"
+    options = "{url: http://127.0.0.1:9, casino: c, keys: [{variable: KEY}], currencies: {EUR: 2}}"
+    settings.write_text(f"operators: {{casino: {{backend: a8r_v2, options: {options}}}}}\nkeys: []\n")
+    shown = rgs("--config", str(settings), *words, data=kept, code=1, KEY="secret")
+    assert "nothing was compared: the books of casino cannot be read from here" in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "verify"], ["audit", "seal"], ["rounds", "list"], ["rounds", "show", ROUND], ["recover"],
+        ["reconcile"], ["rewards", "list", "ann"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_command_that_looks_at_the_record_makes_none(tmp_path: Path, words: list[str]) -> None:
+    place = tmp_path / "nowhere"
+    assert f"Error: there is no record in {place}\n" == rgs(*words, data=place, code=1)
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "/proc/zz"])
+@pytest.mark.parametrize("words", [["serve"], ["rounds", "list"], ["wallet", "grant", "a", "5", "--reason", "x"]])
+def test_a_place_that_can_hold_no_data_is_named_in_a_line(place: str, words: list[str]) -> None:
+    shown = rgs(*words, data=Path(place), code=1)
+    assert place in shown
+    assert 1 == len(shown.splitlines())
 
 
 def test_a_stopped_server_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -108,3 +108,12 @@ def test_real_money_is_not_moved_without_a_named_test_account(
 
     assert 1 == ended.returncode
     assert said in ended.stderr
+
+
+@pytest.mark.parametrize("only", ["zzzz", "no such check ("])
+def test_a_name_that_no_check_has_is_no_success(only: str) -> None:
+    ended = rgs("conformance", "a8r_v2", "--simulator", "--only", only)
+
+    assert 1 == ended.returncode
+    assert f"Error: no check has {only!r} in its name" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -148,3 +148,14 @@ def test_a_bad_source_is_objected_to_twice_and_found_unsound() -> None:
     assert not verdict["sound"]
     assert "ent" in verdict["objections"]
     assert any("fresh bytes" in line for line in lines)
+
+
+@pytest.mark.parametrize("command", ["collect", "report"])
+@pytest.mark.parametrize("place", ["/proc/x", "/dev/null/x", "/proc"])
+def test_a_place_that_cannot_be_written_to_is_found_before_the_work(
+    command: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("rgs.commands.rng._streams")
+    ended = CliRunner().invoke(rng, [command, "--out", place])
+    assert isinstance(ended.exception, OSError)
+    assert str(ended.exception.filename).startswith(place)

@@ -19,6 +19,7 @@ const id = decodeURIComponent(location.pathname.split("/").pop());
 const api = new Api(new URL("../v1/", location.href));
 const patience = new Patience();
 const session = new Session(api, id, playerName());
+const framed = window.top !== window; // then there is a casino around it, which leads to its other games
 const play = new Play(session, patience, { tell: trouble, see });
 
 let game, stage, stakes, rewards, history, now;
@@ -28,8 +29,10 @@ let offered = null; // the round that waits for a choice
 let troubled = false;
 
 async function open() {
-  view.player.textContent = session.player;
-  game = await patience.insist(() => api.ask("GET", `games/${id}?operator=social`), trouble);
+  view.player.textContent = session.casino ? "" : session.player;
+  view.lobby.href = `./${location.search}`;
+  view.lobby.hidden = framed || Boolean(session.casino);
+  game = await patience.insist(() => session.about(), trouble);
   document.title = view.name.textContent = game.name;
   const art = new Art(id);
   stage = new Stage(view, art, game);
@@ -268,4 +271,7 @@ addEventListener("keydown", (event) => {
 });
 
 showMotion();
-open().catch((error) => banner(wordsFor(error), { action: "Reload", act: () => location.reload() }));
+open().catch((error) => {
+  const again = { action: "Reload", act: () => location.reload() };
+  banner(wordsFor(error), ["no_launch", "session_over"].includes(error.code) ? {} : again);
+});

@@ -2,6 +2,8 @@
 
 import { Problem } from "./api.js";
 
+/** The operator of play money, which lets anybody in. */
+export const PLAY_MONEY = "social";
 const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 
 /** The play-money player: `?player=NAME`, else a random name that this browser keeps. */
@@ -33,9 +35,19 @@ export class Session {
     this.key = `${game}/${player}`;
     this.launch = launched();
     if (this.launch) sessionStorage.setItem(`operator/${game}`, this.launch.operator);
-    const operator = sessionStorage.getItem(`operator/${game}`);
-    if (operator) this.key = `${game}/at ${operator}`;
-    this.operator = operator;
+    this.casino = sessionStorage.getItem(`operator/${game}`); // null: nobody launched it, it is play money
+    this.operator = this.casino ?? PLAY_MONEY;
+    if (this.casino) this.key = `${game}/at ${this.casino}`;
+  }
+
+  /** The game as its player's operator has it: its return, its stakes. Throws `Problem`. */
+  async about() {
+    try {
+      return await this.api.ask("GET", `games/${encodeURIComponent(this.game)}?operator=${encodeURIComponent(this.operator)}`);
+    } catch (error) {
+      if (error.code === "not_found" && !this.casino) throw new Problem({ code: "no_launch", detail: "Open this game at your casino." });
+      throw error;
+    }
   }
 
   /** The session of this tab, as it is now, or a new one. */
@@ -53,10 +65,10 @@ export class Session {
 
   async open() {
     this.api.bearer = null;
-    if (this.operator && !this.launch) {
+    if (this.casino && !this.launch) {
       throw new Problem({ code: "session_over", detail: "Your session has ended. Open the game again at your casino." });
     }
-    const player = this.launch ?? { operator: "social", token: `demo-${this.player}` };
+    const player = this.launch ?? { operator: PLAY_MONEY, token: `demo-${this.player}` };
     this.launch = null;
     const opening = { ...player, game: this.game };
     const session = await this.api.ask("POST", "sessions", opening);

@@ -52,6 +52,13 @@ def test_the_page_is_only_there_for_games_that_are(shop: Shop) -> None:
     assert (404, "not_found") == shop.stranger().get("/play/nonsense").problem()
 
 
+@pytest.mark.parametrize("path", ["/", "/play"])
+def test_the_way_to_the_lobby_is_relative_and_keeps_who_plays(shop: Shop, path: str) -> None:
+    reply = shop.stranger().get(f"{path}?player=ann")
+    assert (302, "play/?player=ann") == (reply.status, reply.headers["Location"])
+    assert "play/" == shop.stranger().get(path).headers["Location"]
+
+
 def test_art_is_served_and_nothing_beside_it(shop: Shop) -> None:
     reply = shop.stranger().get("/play/art/coin.svg")
     assert (200, "image/svg+xml") == (reply.status, reply.headers["Content-Type"].split(";")[0])
@@ -72,7 +79,8 @@ def test_pages_load_from_here_only_and_are_framed_by_whom_the_house_names(shop: 
         ("GET", "/nonsense", 404, "not_found"),
         ("GET", "/v1", 404, "not_found"),
         ("GET", "/v1/games/", 404, "not_found"),
-        ("GET", "//v1//games", 404, "not_found"),
+        ("GET", "/v1//games", 404, "not_found"),
+        ("GET", "/play//", 404, "not_found"),
         ("GET", "/v1/rounds/a/b", 404, "not_found"),
         ("POST", "/v1/games", 405, "method_not_allowed"),
         ("TRACE", "/v1/games", 405, "method_not_allowed"),

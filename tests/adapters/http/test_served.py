@@ -37,6 +37,11 @@ def ask(port: int, method: str, path: str, bearer: str | None = None, body: obje
     return response.status, told, dict(response.headers)
 
 
+@pytest.mark.parametrize("path", ["//v1//games", "//casino.example", "//casino.example/play"])
+def test_a_path_is_no_host_to_be_led_to(port: int, path: str) -> None:
+    assert 404 == ask(port, "GET", path)[0]
+
+
 def test_a_round_is_played_over_the_wire(port: int) -> None:
     _, session, _ = ask(port, "POST", "/v1/sessions", body={"operator": "social", "token": "demo-ann", "game": "coin"})
     bearer, id = session["session"], new_id()
