@@ -23,6 +23,7 @@ from core.replay import differences
 from core.rewards import USUAL, Rewards
 from ports.archive import Archive
 from ports.books import Books, Grants
+from ports.canonical import Unreadable
 from ports.randomness import Entropy
 from ports.record import Round
 from ports.rewards import RewardConflict, RewardRefused, Status
@@ -97,6 +98,7 @@ class Office:
     def _list(self, actor: str, request: Request) -> dict[str, Any]:
         """Rounds that are not at their end, or a player's."""
         found: Sequence[Round | None]
+        unreadable: list[str] = []
         if "player" in request:
             operator, player = request["operator"], request["player"]
             found = self._rounds.history(
@@ -105,9 +107,18 @@ class Office:
             if not found:  # an operator of before may have rounds here
                 self._wallet(operator)
         else:
-            found = [self._rounds.load(id) for id in [*self._rounds.unfinished(), *self._rounds.disputed()]]
+            found = [self._read(id, unreadable) for id in [*self._rounds.unfinished(), *self._rounds.disputed()]]
         wanted = request.get("state")
-        return {"rounds": [summary(r) for r in found if r is not None and (wanted is None or r.state == wanted)]}
+        rounds = [summary(r) for r in found if r is not None and (wanted is None or r.state == wanted)]
+        return {"rounds": rounds, "unreadable": unreadable}
+
+    def _read(self, id: str, unreadable: list[str]) -> Round | None:
+        """A round; of one that cannot be read, the id is put down."""
+        try:
+            return self._rounds.load(id)
+        except Unreadable:
+            unreadable.append(id)
+            return None
 
     def _show(self, actor: str, request: Request) -> dict[str, Any]:
         self._desk.find(request["round"])

@@ -59,7 +59,9 @@ def list_(ctx: click.Context, state: str | None, player: str | None, as_json: bo
         return show(answer)
     for round in answer["rounds"]:
         click.echo(_line(round))
-    if not answer["rounds"]:
+    for id in answer["unreadable"]:
+        click.echo(f"{id} cannot be read; rgs audit verify tells what changed")
+    if not answer["rounds"] and not answer["unreadable"]:
         click.echo("no rounds")
     return None
 

@@ -92,4 +92,4 @@ def test_nonsense_is_refused_and_the_server_lives(data: Path, request_: Any) -> 
     with serving(data):
         with pytest.raises(Refused):
             control.ask(data, request_)
-        assert {"rounds": []} == control.ask(data, {"do": "list"})
+        assert {"rounds": [], "unreadable": []} == control.ask(data, {"do": "list"})
