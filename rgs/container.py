@@ -165,6 +165,7 @@ def _metrics(rounds: RoundStore, clock: Clock, monitor: Monitor) -> Metrics:
 def _http(settings: Settings) -> HttpConfig:
     return HttpConfig(
         threads={name: operator.threads for name, operator in settings.operators.items()},
+        together=settings.server.operators_together,
         art=Path(str(__file__)).parent.parent / "games" / "art",
         frame_ancestors=settings.server.frame_ancestors,
     )
@@ -295,6 +296,7 @@ class Container(containers.DeclarativeContainer):
             rewards=rewards,
             entropy=monitor,
             show=providers.Callable(_show, wallets),
+            public_url=settings.provided.server.public_url,
         ),
         ready=providers.ThreadSafeSingleton(_ready, monitor),
     )

@@ -85,6 +85,37 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         assert f"cannot serve at 127.0.0.1:{port}" in shown
 
 
+def limited(words: list[str], data: Path, limit: tuple[int, int], **environment: str) -> subprocess.Popen[str]:
+    """`rgs` with a limit of open files."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RGS_")}
+    return subprocess.Popen(
+        ["prlimit", f"--nofile={limit[0]}:{limit[1]}", sys.executable, "-m", "rgs", *words],
+        cwd=ROOT,
+        env={**clean, "RGS_DATA": str(data), "RGS_SERVER__PORT": "0", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_server_raises_its_soft_limit_of_open_files_and_names_the_setting_if_the_hard_one_is_too_low(
+    tmp_path: Path,
+) -> None:
+    with limited(["serve"], tmp_path, (256, 4096)) as started:
+        assert started.stdout is not None
+        ready, allowed = started.stdout.readline(), Path(f"/proc/{started.pid}/limits").read_text()
+        started.terminate()
+        assert ready.startswith("ready")
+    soft = next(line for line in allowed.splitlines() if line.startswith("Max open files")).split()[3]
+    assert 1000 < int(soft) <= 4096
+    with limited(["serve"], tmp_path, (256, 256)) as refused:
+        _, told = refused.communicate(timeout=60)
+    assert 1 == refused.returncode
+    assert "server.connections: 1000 can need" in told
+    assert "may open 256" in told
+    assert "Traceback" not in told
+
+
 def test_rounds_are_looked_up_through_a_running_server_and_without_one(tmp_path: Path) -> None:
     with serving(tmp_path):
         assert "no rounds" in rgs("rounds", "list", data=tmp_path)
