@@ -20,7 +20,7 @@ EUR = Currency("EUR", 2)
 )
 def test_an_amount_that_is_none_of_ours_is_no_money_and_breaks_nothing(value: str) -> None:
     assert Traded(EUR, "EUR", 2).money(Decimal(value)) is None
-    with pytest.raises(ValueError, match="number|beyond"):
+    with pytest.raises(ValueError, match=r"number|beyond"):
         Money.parse(value, EUR)
 
 
@@ -41,7 +41,7 @@ def test_a_time_is_told_in_utc(spelt: str, time: datetime) -> None:
 
 @pytest.mark.parametrize("spelt", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", "", 5])
 def test_a_time_that_utc_has_no_date_for_is_refused(spelt: object) -> None:
-    with pytest.raises(ValueError, match="at is|isoformat"):
+    with pytest.raises(ValueError, match=r"at is|isoformat"):
         moment({"at": spelt}, "at")
 
 
