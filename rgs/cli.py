@@ -70,6 +70,11 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config
 
 
+def say(line: str) -> None:
+    """Print a line for people: one line, whatever is in it. What an operator or a player wrote moves no cursor."""
+    click.echo("".join(each if each.isprintable() else ascii(each)[1:-1] for each in line))
+
+
 def show(data: Any) -> None:
     """Print JSON for a program to read."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rgs.cli import COMMANDS
+from rgs.cli import COMMANDS, say
 from tests.rgs.server import ROOT, serving
 
 ROUND = "11111111-1111-4111-8111-111111111111"
@@ -76,6 +76,27 @@ def test_a_backend_that_is_not_installed_is_named(tmp_path: Path) -> None:
 def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
     with serving(tmp_path):
         assert "another process is using" in rgs("serve", data=tmp_path, code=1, RGS_SERVER__PORT="0")
+
+
+def test_a_house_in_memory_does_not_take_a_running_one_s_staff_away(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        refused = rgs("serve", data=tmp_path, code=1, RGS_SERVER__PORT="0", RGS_STORE="memory")
+        assert "another process is using" in refused
+        assert (tmp_path / "control.sock").exists()
+        assert "no rounds" in rgs("rounds", "list", data=tmp_path)
+
+
+@pytest.mark.parametrize("words", [["serve"], ["rounds", "list"]])
+@pytest.mark.parametrize("name", ["rgs.sqlite", "rgs.lock", "social.sqlite"])
+def test_data_that_cannot_be_opened_are_told_in_a_line(tmp_path: Path, words: list[str], name: str) -> None:
+    (tmp_path / name).mkdir()
+    told = rgs(*words, data=tmp_path, code=1, RGS_SERVER__PORT="0")
+    assert [f"Error: {tmp_path / name}"] == [line[: len(f"Error: {tmp_path / name}")] for line in told.splitlines()]
+
+
+def test_what_players_and_operators_wrote_forges_no_line_of_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    say("ann\nforged \x1b[31m\x9b\u202e\u2028\r caf\u00e9 \U0001f600")
+    assert "ann\\nforged \\x1b[31m\\x9b\\u202e\\u2028\\r caf\u00e9 \U0001f600\n" == capsys.readouterr().out
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

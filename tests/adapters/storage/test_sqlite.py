@@ -453,8 +453,8 @@ def test_what_is_written_is_durable_when_it_is_answered(store: SqliteStore) -> N
 
 
 def test_a_key_that_a_crash_left_half_made_is_made_anew(tmp_path: Path) -> None:
-    (tmp_path / "handle.new").write_bytes(b"half")
+    (tmp_path / "handle.key.new").write_bytes(b"half")
     store = SqliteStore(tmp_path)
     assert b"x" == store.seal.decrypt(store.seal.encrypt(b"x"))
-    assert not (tmp_path / "handle.new").exists()
+    assert not (tmp_path / "handle.key.new").exists()
     store.close()
