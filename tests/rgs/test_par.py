@@ -167,7 +167,7 @@ def test_a_simulated_sheet_says_so_on_its_page(tmp_path: Path) -> None:
 def test_a_name_or_a_symbol_that_begins_like_a_formula_is_a_text_in_the_workbook(tmp_path: Path) -> None:
     small = slot().machine
     symbols = {symbol: f"=cmd|{symbol}" for symbol in small.pays}
-    strips = [[symbols.get(symbol, symbol) for symbol in strip] for strip in small.base.strips]
+    strips = tuple(tuple(symbols.get(symbol, symbol) for symbol in strip) for strip in small.base.strips)
     sheet = make(slot(), 1000) | {"name": '=HYPERLINK("http://evil.example/")', "version": "=1+1"}
     machine = Machine(
         rows=small.rows,
