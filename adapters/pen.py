@@ -37,7 +37,10 @@ class Unusable(Exception):
 
 def connect(path: Path | str) -> sqlite3.Connection:
     """A connection whose commits are durable, for whichever thread has its turn. Raises `Unusable`."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.DatabaseError as problem:
+        raise Unusable(f"{path}: {problem}") from problem
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")

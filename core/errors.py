@@ -43,6 +43,10 @@ class IdReused(RequestError):
     """The id stands for another request already."""
 
 
+class RoundFull(RequestError):
+    """The round has no room for another draw; it is as it was, and its result can be reported."""
+
+
 class WrongState(RequestError):
     """The request does not fit the state of the round, which is as it was."""
 

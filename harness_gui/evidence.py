@@ -16,6 +16,7 @@ import json
 import platform
 import sys
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -36,6 +37,8 @@ MANIFEST = "manifest.json"
 MAX_FILES = 1_000
 MAX_BYTES = 64 * 2**20
 """Of all files together, unpacked."""
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How files may be packed: by what unpacks no more than it is asked for. (bzip2 and LZMA hand out whole blocks.)"""
 
 
 class BadEvidence(ValueError):
@@ -107,7 +110,17 @@ def read(file: Path) -> Evidence:
     try:
         with zipfile.ZipFile(file) as bundle:
             files = _unpack(bundle)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as problem:
+    except BadEvidence:
+        raise
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+    ) as problem:
         raise BadEvidence(f"{file.name} cannot be read: {problem}") from None
     _verify(files)
     rounds = {}
@@ -130,6 +143,8 @@ def _unpack(bundle: zipfile.ZipFile) -> dict[str, bytes]:
     for info in infos:
         if not _plain(info.filename):
             raise BadEvidence(f"{info.filename!r} is no name of a file in a bundle")
+        if info.compress_type not in METHODS:
+            raise BadEvidence(f"{info.filename} is packed in a way that is not read here")
         with bundle.open(info) as packed:
             data = packed.read(left + 1)
         left -= len(data)

@@ -4,8 +4,7 @@ import socket
 from threading import Thread
 from typing import Any
 
-from waitress.server import create_server
-
+from adapters.http import connections
 from harness_gui.bench import Bench, Refused
 
 
@@ -22,7 +21,9 @@ class Served:
             self._listening.close()
             raise Refused(f"cannot serve at port {port}: {problem.strerror}") from None
         self.port = int(self._listening.getsockname()[1])
-        self._server: Any = create_server(bench.container.app(), sockets=[self._listening], threads=8, ident="")
+        self._server: Any = connections.listen(
+            bench.container.app(), self._listening, threads=8, connections=100, seconds=30
+        )
         self._open = True
         self._bench = bench
         bench.address = self.address

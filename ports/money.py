@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 LIMIT = 2**53
 """No amount reaches this magnitude, so that every JSON reader in the world reads it exactly (RFC 8259, section 6)."""
@@ -52,7 +52,7 @@ class Money:
         """
         try:
             scaled = Decimal(text).scaleb(currency.exponent)
-        except InvalidOperation:
+        except DecimalException:
             raise ValueError(f"{text!r} is no decimal number") from None
         if not scaled.is_finite() or scaled != scaled.to_integral_value():
             raise ValueError(f"{text!r} is not a whole number of minor units of {currency.code}")

@@ -10,13 +10,14 @@ hashed is `Round.record`, canonical JSON; each version names the digest of the o
 promise to whoever reads the records in ten years: add to it under a new schema number, rename nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args
 
 from ports import canonical
 from ports.game import Json, Option, Turn, Wager
@@ -155,15 +156,17 @@ class Terms:
     def from_json(cls, data: Mapping[str, Any]) -> "Terms":
         """The reverse of `to_json`; raises `KeyError`, `TypeError` or `ValueError` for what it would not write."""
         rest = dict(data)
-        return cls(
-            kind=Kind(rest.pop("kind")),
-            currency=Currency(rest.pop("currency"), rest.pop("exponent")),
-            version=rest.pop("game_version"),
-            wager=Wager(rest.pop("mode"), rest.pop("selection")),
-            funding=Funding(rest.pop("funding")),
-            accepted=datetime.fromisoformat(rest.pop("accepted")),
-            deadline=datetime.fromisoformat(rest.pop("deadline")),
-            **rest,
+        return _typed(
+            cls(
+                kind=Kind(rest.pop("kind")),
+                currency=Currency(rest.pop("currency"), rest.pop("exponent")),
+                version=rest.pop("game_version"),
+                wager=_typed(Wager(rest.pop("mode"), rest.pop("selection"))),
+                funding=Funding(rest.pop("funding")),
+                accepted=_moment(rest.pop("accepted")),
+                deadline=_moment(rest.pop("deadline")),
+                **rest,
+            )
         )
 
 
@@ -199,11 +202,13 @@ class Entry:
     def from_json(cls, data: Mapping[str, Any]) -> "Entry":
         """The reverse of `to_json`."""
         rest = dict(data)
-        return cls(
-            kind=MovementKind(rest.pop("kind")),
-            since=datetime.fromisoformat(rest.pop("since")),
-            status=Status(rest.pop("status")),
-            **rest,
+        return _typed(
+            cls(
+                kind=MovementKind(rest.pop("kind")),
+                since=_moment(rest.pop("since")),
+                status=Status(rest.pop("status")),
+                **rest,
+            )
         )
 
 
@@ -233,12 +238,17 @@ class Played:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Played":
         """The reverse of `to_json`."""
-        choices = tuple(Option(name, cost) for name, cost in data["choices"])
-        return cls(
-            asked=data["asked"],
-            automatic=data["automatic"],
-            draws=tuple(Draw(*draw) for draw in data["draws"]),
-            turn=Turn(data["win"], tuple(data["events"]), data["state"], choices),
+        choices = tuple(_typed(Option(name, cost)) for name, cost in data["choices"])
+        events = tuple(data["events"])
+        if not all(type(event) is dict for event in events):
+            raise TypeError("an event is no object")
+        return _typed(
+            cls(
+                asked=data["asked"],
+                automatic=data["automatic"],
+                draws=tuple(_typed(Draw(*draw)) for draw in data["draws"]),
+                turn=_typed(Turn(data["win"], events, data["state"], choices)),
+            )
         )
 
 
@@ -298,14 +308,16 @@ class Round:
         try:
             if fields.pop("schema") != SCHEMA:
                 raise ValueError("unknown schema")
-            parsed = cls(
-                id=fields.pop("round"),
-                terms=Terms.from_json(fields.pop("terms")),
-                state=State(fields.pop("state")),
-                entries=tuple(Entry.from_json(entry) for entry in fields.pop("movements")),
-                turns=tuple(Played.from_json(played) for played in fields.pop("turns")),
-                time=datetime.fromisoformat(fields.pop("time")),
-                **fields,
+            parsed = _typed(
+                cls(
+                    id=fields.pop("round"),
+                    terms=Terms.from_json(fields.pop("terms")),
+                    state=State(fields.pop("state")),
+                    entries=tuple(Entry.from_json(entry) for entry in fields.pop("movements")),
+                    turns=tuple(Played.from_json(played) for played in fields.pop("turns")),
+                    time=_moment(fields.pop("time")),
+                    **fields,
+                )
             )
         except (AttributeError, KeyError, TypeError, ValueError) as problem:
             raise canonical.Unreadable(f"no record of a round: {problem!r}") from None
@@ -354,3 +366,46 @@ class Round:
 def spelt(time: datetime) -> str:
     """The one spelling of a time on record: RFC 3339, in UTC, with microseconds; it sorts as the time does."""
     return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def _moment(text: str) -> datetime:
+    """The time that was spelt so. Raises `TypeError` or `ValueError`."""
+    try:
+        found = datetime.fromisoformat(text)
+        if spelt(found) == text:
+            return found
+    except OverflowError:
+        pass
+    raise ValueError(f"{text!r} is no time as records spell it")
+
+
+_PLAIN = frozenset({str, int, bool, NoneType})
+
+
+def _declared(kind: type) -> Sequence[tuple[str, frozenset[type]]]:
+    """The fields of texts, numbers and amounts, with the types that each may have. All others are made, not read."""
+    found: list[tuple[str, frozenset[type]]] = []
+    for name, declared in kind.__annotations__.items():
+        types = frozenset(get_args(declared) if isinstance(declared, UnionType) else (declared,))
+        if types <= _PLAIN:
+            found.append((name, types))
+        elif declared == Mapping[str, int]:
+            found.append((name, frozenset({dict})))
+    return found
+
+
+_DECLARED: Mapping[object, Sequence[tuple[str, frozenset[type]]]] = {
+    kind: _declared(kind) for kind in (Round, Terms, Wager, Entry, Played, Turn, Option, Draw)
+}
+_Part = TypeVar("_Part")
+
+
+def _typed(part: _Part) -> _Part:
+    """A part that was read, if its texts, numbers and amounts are what they are declared to be. Raises `TypeError`."""
+    for name, allowed in _DECLARED[type(part)]:
+        value = getattr(part, name)
+        if type(value) not in allowed:
+            raise TypeError(f"{name} is {value!r:.50}")
+        if type(value) is dict and any(type(amount) is not int for amount in value.values()):
+            raise TypeError(f"{name} has an amount that is none")
+    return part

@@ -75,6 +75,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def say(line: str) -> None:
+    """Print a line for people: one line, whatever is in it. What an operator or a player wrote moves no cursor."""
+    click.echo("".join(each if each.isprintable() else ascii(each)[1:-1] for each in line))
+
+
 def show(data: Any) -> None:
     """Print JSON for a program to read."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))

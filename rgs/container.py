@@ -18,8 +18,9 @@ from flask import Flask
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
 from adapters.metrics import Metrics
+from adapters.secret_file import keep
 from adapters.storage.memory import MemoryRewards, MemoryRounds, MemorySessions
-from adapters.storage.sqlite import SqliteRewards, SqliteRounds, SqliteSessions, SqliteStore
+from adapters.storage.sqlite import SqliteRewards, SqliteRounds, SqliteSessions, SqliteStore, own
 from adapters.system import SystemClock, SystemEntropy, bulk
 from core.audit import Audit
 from core.balances import Balances
@@ -58,9 +59,10 @@ def _data(settings: Settings) -> Path:
 
 
 def _store(settings: Settings, data: Path) -> Iterator[SqliteStore | None]:
-    """The file that rounds and sessions share; None if they are kept in memory."""
+    """The file that rounds and sessions share; None if they are kept in memory. Either way the directory is owned."""
     if settings.store == "memory":
-        yield None
+        with own(data):
+            yield None
         return
     store = SqliteStore(data)
     try:
@@ -127,9 +129,8 @@ def _keys(settings: Settings, data: Path) -> Mapping[bytes, Key]:
             place = f"variable {setting.variable}"
         else:
             file = data / str(setting.file)
-            if setting.generate and not file.exists():
-                file.touch(mode=0o600)
-                file.write_text(token_urlsafe(32) + "\n")
+            if setting.generate and not (file.exists() and file.stat().st_size):
+                keep(file, f"{token_urlsafe(32)}\n".encode())
             secret = file.read_text().strip() if file.exists() else ""
             place = f"file {file}"
         if len(secret) < 20:
@@ -165,6 +166,7 @@ def _metrics(rounds: RoundStore, clock: Clock, monitor: Monitor) -> Metrics:
 def _http(settings: Settings) -> HttpConfig:
     return HttpConfig(
         threads={name: operator.threads for name, operator in settings.operators.items()},
+        together=settings.server.operators_together,
         art=Path(str(__file__)).parent.parent / "games" / "art",
         frame_ancestors=settings.server.frame_ancestors,
     )
@@ -295,6 +297,7 @@ class Container(containers.DeclarativeContainer):
             rewards=rewards,
             entropy=monitor,
             show=providers.Callable(_show, wallets),
+            public_url=settings.provided.server.public_url,
         ),
         ready=providers.ThreadSafeSingleton(_ready, monitor),
     )

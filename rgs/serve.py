@@ -5,6 +5,7 @@ On SIGTERM it takes no new connection, lets what is being answered be answered, 
 """
 
 import logging
+import resource
 import signal
 import socket
 import threading
@@ -14,24 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import click
-from waitress.server import create_server
 
 import adapters
 import core
 import games
 import ports
 import rgs
+from adapters.http import connections
 from core.recovery import Recovery
 from ports.game import Interactive
 from rgs import integrity, plugins
 from rgs.container import Container
 from rgs.control import Control
-from rgs.settings import Settings
+from rgs.settings import Settings, SettingsError
 
 log = logging.getLogger("rgs")
 
-MAX_BODY = 16 * 1024 * 1024
-"""Bytes that are read before the application may say what is too large."""
+FILES_OF_A_THREAD = 4
+"""Open for a thread that reads the data, at most."""
+FILES_OF_THE_HOUSE = 128
+"""Open for everything else, at most."""
 DAY = 24 * 60 * 60.0
 GRACE = 25.0
 """Seconds that what is being answered may take after SIGTERM."""
@@ -57,6 +60,7 @@ def run(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("waitress").setLevel(logging.ERROR)
     check_imports()
+    _allow_files(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -96,15 +100,29 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _server(container: Container, settings: Settings, listening: socket.socket) -> Any:
-    return create_server(
+    return connections.listen(
         container.app(),
-        sockets=[listening],
+        listening,
         threads=settings.server.threads,
-        ident="",
-        clear_untrusted_proxy_headers=True,
-        max_request_body_size=MAX_BODY,
-        channel_timeout=30,
+        connections=settings.server.connections,
+        seconds=settings.server.request_seconds,
     )
+
+
+def _allow_files(settings: Settings) -> None:
+    """Raise the soft limit of open files to what the settings can need. Raises `SettingsError` if the hard one is below."""
+    server = settings.server
+    calls = sum(operator.threads for operator in settings.operators.values())
+    needed = server.connections + calls + FILES_OF_A_THREAD * server.threads + FILES_OF_THE_HOUSE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise SettingsError(
+            f"server.connections: {server.connections} can need {needed} open files, and this process may open {hard};"
+            " lower the setting, or raise the limit (ulimit -Hn)"
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
 def _announce(container: Container, host: str, port: int) -> None:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """Of an operator."""
@@ -34,10 +35,32 @@ class Server(_Section):
     """Address to bind. Anything but loopback belongs behind a proxy that speaks TLS."""
     port: int = Field(8000, ge=0, le=65535)
     """0 takes a free one; the `ready` line says which."""
-    threads: int = Field(32, ge=2, le=1024)
-    """Requests served at once."""
+    threads: int = Field(48, ge=2, le=1024)
+    """Requests served at once. A quarter of them, 2 at least, never wait for operators; see `operators_together`."""
+    connections: int = Field(1000, ge=8, le=100_000)
+    """Open at once; when three quarters are, those that have waited longest without a whole request are closed."""
+    request_seconds: float = Field(30, gt=0)
+    """For a whole request to come in, from its first byte, and for a connection to be open without one."""
+    public_url: str | None = None
+    """The address under which players reach this server, perhaps with a path. None: what each request names as its host."""
     frame_ancestors: str = "'self'"
     """Who may show the page in a frame, as a Content-Security-Policy has it: `'self'`, or the casinos' origins."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        told = parts.scheme in ("http", "https") and parts.hostname and re.fullmatch(r"[!-~]+", url) and parts.port != 0
+        if not told or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\"'<>\\?#]", url):
+            raise ValueError("an address is http(s)://host[:port][/path], without a user, a query or a fragment")
+        return url.rstrip("/")
+
+    @property
+    def operators_together(self) -> int:
+        """Requests that may be at work for all operators at once: so pages, look-ups and health checks find a thread."""
+        return max(1, self.threads - max(2, self.threads // 4))
 
 
 class StakeLimits(_Section):
@@ -179,10 +202,14 @@ def _complaint(error: Any) -> str:
     return f"{place}: {message}"
 
 
+_UNREADABLE = (yaml.YAMLError, ValueError, TypeError, RecursionError)
+"""What the reader of YAML raises; the last three for dates, keys and depths that there are not."""
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         fields = yaml.load(file.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+    except (OSError, *_UNREADABLE) as problem:
         raise SettingsError(f"{file}: {problem}") from None
     if fields is None:
         return {}
@@ -202,7 +229,10 @@ def _overlay(fields: dict[str, Any], environment: Mapping[str, str]) -> None:
             if not isinstance(inner, dict):
                 raise SettingsError(f"{variable}: {section} has no keys of its own")
             place = inner
-        place[key] = yaml.safe_load(environment[variable])
+        try:
+            place[key] = yaml.safe_load(environment[variable])
+        except _UNREADABLE:
+            raise SettingsError(f"{variable}: its value is no YAML") from None  # it may be a secret, and is not shown
 
 
 class _Loader(yaml.SafeLoader):

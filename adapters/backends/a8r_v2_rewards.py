@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.backends.kit import Common, Currencies, moment, text, whole
+from ports.ids import reward_id
 from ports.rewards import RewardConflict, RewardDesk, RewardRefused
 from ports.wallet import Declined
 
@@ -47,7 +48,7 @@ def _issue(fields: Mapping[str, Any], desk: RewardDesk, options: Common, currenc
             raise RewardRefused(f"bet_level of {game} is 1 to {len(ladder)}")
     desk.issue(
         player=text(account, "id"),
-        id=text(fields, "issue_id"),
+        id=reward_id(text(fields, "issue_id")),
         currency=traded.ours,
         stakes=stakes,
         rounds=whole(fields, "freespins_quantity"),

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -141,7 +141,7 @@ class Traded:
             minor = exact.scaleb(self.digits)
             if abs(minor) >= LIMIT or minor != minor.to_integral_value():
                 return None
-        except InvalidOperation:
+        except DecimalException:
             return None
         return Money(int(minor), self.ours)
 
@@ -268,11 +268,17 @@ def whole(fields: Mapping[str, Any], name: str) -> int:
 
 
 def moment(fields: Mapping[str, Any], name: str) -> datetime | None:
-    """A field that is an ISO 8601 date or time, UTC where no zone is given; None if it is not there. Raises `ValueError`."""
+    """A field that is an ISO 8601 date or time, in UTC, as it is where no zone is given; None if it is not there.
+
+    Raises `ValueError`, also for a time that UTC has no date for.
+    """
     if fields.get(name) is None:
         return None
     found = datetime.fromisoformat(text(fields, name).strip())
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{name} is no date in UTC") from None
 
 
 # Players who arrive in a call of the operator's.

@@ -4,12 +4,13 @@ So the accounts of a currency add up to zero at all times. A movement stands in 
 booked, declined, or as a tombstone for one that was given back before it came.
 """
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from adapters.pen import Fatal, Pen, connect, die
+from adapters.pen import Fatal, Pen, Unusable, connect, die
 from ports.money import Currency
 
 HOUSE = "house"
@@ -54,12 +55,14 @@ class Ledger:
     """The books. Everything is read and written inside `Work` that the ledger's pen does, one at a time."""
 
     def __init__(self, path: Path | str, currencies: Sequence[Currency], *, fatal: Fatal = die) -> None:
-        """`path` may be ":memory:". Raises `ValueError` for a file that cannot be these books."""
+        """`path` may be ":memory:". Raises `ValueError` for a file that cannot be these books, `Unusable` for none at all."""
         self._connection = connect(path)
         try:
             self._open(path, currencies)
-        except BaseException:
+        except BaseException as problem:
             self._connection.close()
+            if isinstance(problem, sqlite3.DatabaseError):
+                raise Unusable(f"{path}: {problem}") from problem
             raise
         self._pen = Pen(self._connection, fatal=fatal)
 

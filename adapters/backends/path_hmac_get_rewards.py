@@ -133,7 +133,10 @@ def _span(fields: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime]
         raise RewardRefused("availableFromDate or expirationDate is missing")
     days = fields.get("availableDuration")
     if type(days) is int and days > 0:
-        expires = min(expires, begins + timedelta(days=min(days, 3650)))
+        try:
+            expires = min(expires, begins + timedelta(days=min(days, 3650)))
+        except OverflowError:
+            pass  # later than any date, and so than this one
     if expires <= max(now, begins):
         raise RewardRefused("the bonus would be over before it begins")
     return begins, expires

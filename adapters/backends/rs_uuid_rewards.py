@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.backends.kit import Common, Currencies, moment, text, uuid_of, whole
+from ports.ids import reward_id
 from ports.record import spelt
 from ports.rewards import RewardConflict, RewardDesk, RewardRefused, Status
 from ports.wallet import Declined
@@ -60,7 +61,7 @@ def _create(fields: Mapping[str, Any], desk: RewardDesk, options: Common, curren
     money = traded.money(Decimal(value).scaleb(-SCALE))
     return desk.issue(
         player=text(fields, "user"),
-        id=text(fields, "reward_uuid"),
+        id=reward_id(text(fields, "reward_uuid")),
         currency=traded.ours,
         stakes={options.our_game(theirs): 0 if money is None else money.minor},
         rounds=count,

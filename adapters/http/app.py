@@ -74,6 +74,8 @@ class HttpConfig:
 
     threads: Mapping[str, int]
     """Requests that may be at work for each operator at once."""
+    together: int
+    """And for all operators."""
     art: Path
     """The folder with the games' pictures."""
     frame_ancestors: str
@@ -99,7 +101,7 @@ def create_app(services: Services, config: HttpConfig) -> Flask:
 
 
 def _endpoints(services: Services, config: HttpConfig) -> list[Endpoint]:
-    gate = Gate(config.threads)
+    gate = Gate(config.threads, config.together)
     answers = Answers(
         rounds=services.rounds,
         sessions=services.sessions,

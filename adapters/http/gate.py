@@ -1,4 +1,4 @@
-"""Each operator may occupy only so many threads, so that one that hangs cannot take the house with it."""
+"""Each operator may occupy only so many threads, and all together: those that hang cannot take the house with them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,13 +6,15 @@ from threading import BoundedSemaphore
 
 
 class Busy(Exception):
-    """As much is being done for this operator as may be; come back in a moment."""
+    """As much is being done for this operator, or for all, as may be; come back in a moment."""
 
 
 class Gate:
-    """Counts who is inside, an operator at a time."""
+    """Counts who is inside, for each operator and for all."""
 
-    def __init__(self, threads: Mapping[str, int]) -> None:
+    def __init__(self, threads: Mapping[str, int], together: int) -> None:
+        """`threads`: for each operator. `together`: for all of them at once."""
+        self._together = BoundedSemaphore(together)
         self._places = {operator: BoundedSemaphore(limit) for operator, limit in threads.items()}
 
     @contextmanager
@@ -28,6 +30,11 @@ class Gate:
         if not places.acquire(blocking=False):
             raise Busy(f"everything that may be done for operator {operator} at once is being done")
         try:
-            yield
+            if not self._together.acquire(blocking=False):
+                raise Busy("everything that may be done for operators at once is being done")
+            try:
+                yield
+            finally:
+                self._together.release()
         finally:
             places.release()

@@ -4,13 +4,14 @@ The game's address carries the launch's token behind a `#`: a browser keeps that
 Referer. The page redeems it once, and takes it out of its address.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from flask import Response, request
 
 from core.catalogue import Catalogue
-from core.errors import NotFound
+from core.errors import BadRequest, NotFound
 from core.rewards import Rewards
 from ports.launch import LaunchCall, Launching, LaunchRefused
 from ports.randomness import Entropy
@@ -19,6 +20,7 @@ from ports.wallet import Wallet
 
 LARGEST = 64 * 1024
 """Bytes of a launch call."""
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 class Launches:
@@ -32,13 +34,18 @@ class Launches:
         rewards: Rewards,
         entropy: Entropy,
         show: str | None,
+        public_url: str | None = None,
     ) -> None:
-        """`show`: the operator of play money at which launches without a player are played; None: there is none."""
+        """`show`: the operator of play money at which launches without a player are played; None: there is none.
+
+        `public_url`: where players reach this server; None: where the operator's call did.
+        """
         self._wallets = wallets
         self._catalogue = catalogue
         self._rewards = rewards
         self._entropy = entropy
         self._show = show
+        self._public_url = public_url
 
     def view(self) -> Callable[..., Response]:
         """The Flask view of `/launch/<operator>/<path:call>`."""
@@ -47,6 +54,8 @@ class Launches:
             wallet = self._wallets.get(operator)
             if not isinstance(wallet, Launching):
                 raise NotFound(f"there is no operator {operator!r} that launches games")
+            if self._public_url is None:
+                _asked()
             request.max_content_length = LARGEST
             came = LaunchCall(
                 path=call,
@@ -76,4 +85,12 @@ class Launches:
             if self._show is None:
                 raise NotFound("there is no play money here for a launch without a player")
             operator, token = self._show, f"demo-show-{self._entropy.read(8).hex()}"
-        return f"{request.host_url}play/{game}#{urlencode({'operator': operator, 'token': token})}"
+        return f"{self._public_url or _asked()}/play/{game}#{urlencode({'operator': operator, 'token': token})}"
+
+
+def _asked() -> str:
+    """The address that the request names as ours. Raises `BadRequest` if that is none."""
+    host = request.environ.get("HTTP_HOST", request.host)
+    if not _HOST.fullmatch(host):
+        raise BadRequest("the header Host is no host[:port]")
+    return f"{request.scheme}://{host}"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from adapters.http import strict_json
 from core.draws import MAX_COUNT
+from ports import ids
 from ports.money import LIMIT
 
 ROUND_ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -18,7 +19,9 @@ Operator = Annotated[str, Field(min_length=1, max_length=64, description="The op
 Token = Annotated[str, Field(min_length=1, max_length=4096, description="The operator's launch token.")]
 GameId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 Bearer = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$", description="The session, as it was opened.")]
-Reward = Annotated[str, Field(min_length=1, max_length=200, description="The operator's id of a free-round reward.")]
+Reward = Annotated[
+    str, Field(min_length=1, max_length=ids.LONGEST, description="The operator's id of a free-round reward.")
+]
 Stake = Annotated[int, Field(ge=1, lt=LIMIT)]
 Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 Number = Annotated[int, Field(ge=1, le=100_000)]

@@ -59,6 +59,7 @@ NOT_FOUND = Code("not_found", 404, "There is no such thing, or not for this call
 METHOD_NOT_ALLOWED = Code("method_not_allowed", 405, "This address has no such method")
 ROUND_OPEN = Code("round_open", 409, "Another round of this player and game is not finished")
 WRONG_STATE = Code("wrong_state", 409, "The round is in another state")
+ROUND_FULL = Code("round_full", 409, "The round has no room for another draw")
 GAME_UNAVAILABLE = Code("game_unavailable", 409, "The game cannot be played at the moment", True)
 TOO_LARGE = Code("too_large", 413, "The body is too large")
 UNSUPPORTED_TYPE = Code("unsupported_type", 415, "The body is not application/json")
@@ -70,7 +71,7 @@ RNG_UNHEALTHY = Code("rng_unhealthy", 503, "Nothing can be drawn at the moment",
 
 CODES = (
     BAD_REQUEST, UNAUTHENTICATED, DECLINED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, ROUND_OPEN, WRONG_STATE,
-    GAME_UNAVAILABLE, TOO_LARGE, UNSUPPORTED_TYPE, ID_REUSED, TOO_MANY, INTERNAL, BUSY, RNG_UNHEALTHY,
+    ROUND_FULL, GAME_UNAVAILABLE, TOO_LARGE, UNSUPPORTED_TYPE, ID_REUSED, TOO_MANY, INTERNAL, BUSY, RNG_UNHEALTHY,
 )  # fmt: skip
 
 TABLE: Mapping[type[Exception], Code] = {
@@ -79,6 +80,7 @@ TABLE: Mapping[type[Exception], Code] = {
     errors.Forbidden: FORBIDDEN,
     errors.Unauthenticated: UNAUTHENTICATED,
     errors.WrongState: WRONG_STATE,
+    errors.RoundFull: ROUND_FULL,
     errors.GameUnavailable: GAME_UNAVAILABLE,
     errors.IdReused: ID_REUSED,
     errors.RequestError: BAD_REQUEST,
@@ -108,7 +110,7 @@ TABLE: Mapping[type[Exception], Code] = {
 
 _BY_STATUS = {code.status: code for code in CODES if code.status not in (409, 503)} | {503: BUSY}
 
-OWN_ROUND = (ID_REUSED, WRONG_STATE, GAME_UNAVAILABLE, DECLINED)
+OWN_ROUND = (ID_REUSED, WRONG_STATE, ROUND_FULL, GAME_UNAVAILABLE, DECLINED)
 """What is only said to a round's owner, so that the round's state may be said as well."""
 
 

@@ -7,12 +7,12 @@ surrogates. So is what no request of ours needs: fractions, integers beyond 2**6
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from core.errors import BadRequest
+from ports import ids
 
 SMALL = 64 * 1024
 """Bytes of a request body."""
@@ -21,7 +21,6 @@ LARGE = 1024 * 1024
 DEPTH = 32
 INTEGER = 2**63
 
-_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,19})\Z", re.ASCII)
 
 
@@ -80,11 +79,9 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    unwanted = _UNWANTED.search(text)
-    if unwanted:
-        raise BadRequest(f"text has no place for the character U+{ord(unwanted.group()):04X}")
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        raise BadRequest("text is in Unicode's normal form C (NFC)")
+    wrong = ids.flaw(text)
+    if wrong is not None:
+        raise BadRequest(wrong)
 
 
 def _unique(pairs: Iterable[tuple[str, Any]], what: str = "key") -> dict[str, Any]:

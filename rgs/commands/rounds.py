@@ -8,7 +8,7 @@ from adapters.storage.sqlite import FILE
 from core.desk import Decision
 from ports.record import State
 from rgs import control
-from rgs.cli import counted, show
+from rgs.cli import counted, say, show
 from rgs.container import Container
 from rgs.office import Refused, me
 from rgs.settings import load
@@ -58,7 +58,7 @@ def list_(ctx: click.Context, state: str | None, player: str | None, as_json: bo
     if as_json:
         return show(answer)
     for round in answer["rounds"]:
-        click.echo(_line(round))
+        say(_line(round))
     for id in answer["unreadable"]:
         click.echo(f"{id} cannot be read; rgs audit verify tells what changed")
     if not answer["rounds"] and not answer["unreadable"]:
@@ -77,11 +77,11 @@ def show_(ctx: click.Context, round: str, as_json: bool) -> None:
         return show(answer)
     for version in answer["versions"]:
         reason = f" ({version['reason']})" if version["reason"] else ""
-        click.echo(f"{version['version']:3} {version['time']} {version['state']} by {version['actor']}{reason}")
+        say(f"{version['version']:3} {version['time']} {version['state']} by {version['actor']}{reason}")
         for movement in version["movements"]:
-            click.echo(f"      {movement['kind']} {movement['number']}: {movement['amount']} {movement['status']}")
+            say(f"      {movement['kind']} {movement['number']}: {movement['amount']} {movement['status']}")
     last = answer["versions"][-1]
-    click.echo(f"stake {last['terms']['stake']}, win {last['win']} {last['terms']['currency']}")
+    say(f"stake {last['terms']['stake']}, win {last['win']} {last['terms']['currency']}")
     return None
 
 
@@ -95,7 +95,8 @@ def replay(ctx: click.Context, round: str, as_json: bool) -> None:
     if as_json:
         show(answer)
     elif answer["differences"]:
-        click.echo("\n".join(answer["differences"]))
+        for difference in answer["differences"]:
+            say(difference)
     else:
         click.echo(f"the same, over {counted(answer['turns'], 'turn')}")
     ctx.exit(1 if answer["differences"] else 0)
@@ -162,7 +163,7 @@ def recover(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         return show(answer)
     for round in answer["moved"]:
-        click.echo(_line(round))
+        say(_line(round))
     click.echo(f"{counted(len(answer['moved']), 'round')} moved, {answer['unfinished']} not at their end")
     return None
 
@@ -171,7 +172,7 @@ def _told(round: dict[str, Any], as_json: bool) -> None:
     if as_json:
         show(round)
     else:
-        click.echo(_line(round))
+        say(_line(round))
 
 
 def _line(round: dict[str, Any]) -> str:

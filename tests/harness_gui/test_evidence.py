@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -14,6 +15,7 @@ from harness_gui import evidence
 from harness_gui.__main__ import main
 from harness_gui.bench import Bench
 from harness_gui.evidence import BadEvidence
+from ports import canonical
 from rgs.settings import Operator, Settings
 
 Files = dict[str, bytes]
@@ -153,6 +155,76 @@ def test_every_cut_of_a_bundle_is_refused(bundle: Path, tmp_path: Path) -> None:
         file.write_bytes(whole[:end])
         with pytest.raises(BadEvidence):
             evidence.read(file)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_by_other_means_than_deflate_is_refused_before_it_is_unpacked(
+    tmp_path: Path, method: int
+) -> None:
+    file = tmp_path / "bomb.rgsbug"
+    with zipfile.ZipFile(file, "w", method) as bundle:
+        bundle.writestr("about.json", bytes(evidence.MAX_BYTES + 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadEvidence, match="packed"):
+            evidence.read(file)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_broken_deflate_stream_is_refused(bundle: Path) -> None:
+    data = bytearray(bundle.read_bytes())
+    start = data.index(b"manifest.json") + len("manifest.json")
+    data[start : start + 60] = b"\xff" * 60
+    bundle.write_bytes(bytes(data))
+    with pytest.raises(BadEvidence, match="cannot be read"):
+        evidence.read(bundle)
+
+
+Where = tuple[str | int, ...]
+
+WRONG: list[tuple[Where, object]] = [
+    (("terms", "stake"), "x"),
+    (("terms", "stake"), None),
+    (("terms", "stake"), True),
+    (("terms", "cost"), "x"),
+    (("terms", "cap"), None),
+    (("terms", "game"), []),
+    (("terms", "game"), {}),
+    (("terms", "mode"), 1),
+    (("terms", "opened_by"), 3),
+    (("terms", "operator"), []),
+    (("terms", "limits"), "x"),
+    (("terms", "limits"), {"max": "x"}),
+    (("terms", "accepted"), "2026-03-01T12:00:00"),
+    (("win",), "x"),
+    (("version",), None),
+    (("reason",), 3),
+    (("actor",), {}),
+    (("time",), "0001-01-01T00:00:00+14:00"),
+    (("movements", 0, "amount"), "x"),
+    (("movements", 0, "jackpots"), {"mega": None}),
+    (("turns", 0, "win"), None),
+    (("turns", 0, "events"), "x"),
+    (("turns", 0, "draws"), [[1, 2, 3]]),
+    (("turns", 0, "choices"), [["a", "b"]]),
+    (("turns", 0, "automatic"), None),
+]
+
+
+@pytest.mark.parametrize(("where", "value"), WRONG)
+def test_a_record_with_a_value_of_another_type_is_refused(bundle: Path, where: Where, value: object) -> None:
+    files = unpacked(bundle)
+    name = next(name for name in files if name.startswith("rounds/"))
+    *before, last = files[name].splitlines()
+    fields = place = json.loads(last)
+    for part in where[:-1]:
+        place = place[part]
+    place[where[-1]] = value
+    packed(bundle, files | {name: b"\n".join([*before, canonical.dump(fields)]) + b"\n"})
+    with pytest.raises(BadEvidence, match="no record of a round"):
+        evidence.read(bundle)
 
 
 def test_a_name_that_stands_twice_is_refused(bundle: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rgs.cli import COMMANDS
+from rgs.cli import COMMANDS, say
 from tests.rgs.server import ROOT, serving
 
 
@@ -87,11 +87,63 @@ def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
         assert "another process is using" in rgs("serve", data=tmp_path, code=1, RGS_SERVER__PORT="0")
 
 
+def test_a_house_in_memory_does_not_take_a_running_one_s_staff_away(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        refused = rgs("serve", data=tmp_path, code=1, RGS_SERVER__PORT="0", RGS_STORE="memory")
+        assert "another process is using" in refused
+        assert (tmp_path / "control.sock").exists()
+        assert "no rounds" in rgs("rounds", "list", data=tmp_path)
+
+
+@pytest.mark.parametrize("words", [["serve"], ["rounds", "list"]])
+@pytest.mark.parametrize("name", ["rgs.sqlite", "rgs.lock", "social.sqlite"])
+def test_data_that_cannot_be_opened_are_told_in_a_line(tmp_path: Path, words: list[str], name: str) -> None:
+    (tmp_path / name).mkdir()
+    told = rgs(*words, data=tmp_path, code=1, RGS_SERVER__PORT="0")
+    assert [f"Error: {tmp_path / name}"] == [line[: len(f"Error: {tmp_path / name}")] for line in told.splitlines()]
+
+
+def test_what_players_and_operators_wrote_forges_no_line_of_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    say("ann\nforged \x1b[31m\x9b\u202e\u2028\r caf\u00e9 \U0001f600")
+    assert "ann\\nforged \\x1b[31m\\x9b\\u202e\\u2028\\r caf\u00e9 \U0001f600\n" == capsys.readouterr().out
+
+
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with serving(tmp_path / "a") as server:
         port = str(server.port)
         shown = rgs("serve", data=tmp_path / "b", code=1, RGS_SERVER__PORT=port)
         assert f"cannot serve at 127.0.0.1:{port}" in shown
+
+
+def limited(words: list[str], data: Path, limit: tuple[int, int], **environment: str) -> subprocess.Popen[str]:
+    """`rgs` with a limit of open files."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RGS_")}
+    return subprocess.Popen(
+        ["prlimit", f"--nofile={limit[0]}:{limit[1]}", sys.executable, "-m", "rgs", *words],
+        cwd=ROOT,
+        env={**clean, "RGS_DATA": str(data), "RGS_SERVER__PORT": "0", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_server_raises_its_soft_limit_of_open_files_and_names_the_setting_if_the_hard_one_is_too_low(
+    tmp_path: Path,
+) -> None:
+    with limited(["serve"], tmp_path, (256, 4096)) as started:
+        assert started.stdout is not None
+        ready, allowed = started.stdout.readline(), Path(f"/proc/{started.pid}/limits").read_text()
+        started.terminate()
+        assert ready.startswith("ready")
+    soft = next(line for line in allowed.splitlines() if line.startswith("Max open files")).split()[3]
+    assert 1000 < int(soft) <= 4096
+    with limited(["serve"], tmp_path, (256, 256)) as refused:
+        _, told = refused.communicate(timeout=60)
+    assert 1 == refused.returncode
+    assert "server.connections: 1000 can need" in told
+    assert "may open 256" in told
+    assert "Traceback" not in told
 
 
 def test_rounds_are_looked_up_through_a_running_server_and_without_one(tmp_path: Path) -> None:

@@ -39,8 +39,11 @@ def test_a_part_is_replaced_by_keyword(tmp_path: Path) -> None:
     assert container.rounds() is rounds
 
 
-def test_two_houses_cannot_own_the_same_data(tmp_path: Path) -> None:
-    first, second = (Container(settings=configured(tmp_path)) for _ in range(2))
+@pytest.mark.parametrize(
+    "stores", [("sqlite", "sqlite"), ("sqlite", "memory"), ("memory", "sqlite"), ("memory", "memory")]
+)
+def test_two_houses_cannot_own_the_same_data(tmp_path: Path, stores: tuple[str, str]) -> None:
+    first, second = (Container(settings=configured(tmp_path, store)) for store in stores)
     first.init_resources()
     try:
         with pytest.raises(StoreInUse, match="another process is using"):
@@ -59,6 +62,27 @@ def test_a_key_for_game_servers_is_written_when_there_is_none(tmp_path: Path) ->
     before = file.read_text()
     Container(settings=configured(tmp_path, "memory")).keys()
     assert before == file.read_text()
+
+
+def test_an_empty_key_file_is_written_anew_where_keys_are_generated(tmp_path: Path) -> None:
+    file = tmp_path / "game-server.key"
+    file.touch()
+    (tmp_path / "game-server.key.new").write_text("half of a k")
+    assert 1 == len(Container(settings=configured(tmp_path, "memory")).keys())
+    assert (44, 0o600) == (len(file.read_text()), file.stat().st_mode & 0o777)
+    assert [file] == list(tmp_path.glob("game-server.key*"))
+
+
+def test_a_key_that_cannot_be_written_whole_is_not_there_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_descriptor: int) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(OSError, match="full"):
+        Container(settings=configured(tmp_path, "memory")).keys()
+    assert not (tmp_path / "game-server.key").exists()
 
 
 @pytest.mark.parametrize(

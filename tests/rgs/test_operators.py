@@ -23,7 +23,7 @@ BENCHES: dict[str, type[Simulated]] = {"red": A8r, "green": Rs, "blue": PathHmac
 class House:
     """The house and its operators."""
 
-    def __init__(self, tmp_path: Path, stack: ExitStack) -> None:
+    def __init__(self, tmp_path: Path, stack: ExitStack, public_url: str | None = None) -> None:
         self.benches: dict[str, Simulated] = {}
         for name, kind in BENCHES.items():
             (tmp_path / name).mkdir()
@@ -33,19 +33,20 @@ class House:
         settings = configured(tmp_path, "memory")
         social = Container(settings=settings).wallets()
         operators = dict.fromkeys((*wallets, "social"), settings.operators["social"])
-        settings = settings.model_copy(update={"operators": operators})
+        server = settings.server.model_copy(update={"public_url": public_url})
+        settings = settings.model_copy(update={"operators": operators, "server": server})
         self.container = Container(settings=settings, wallets={**wallets, **social})
         self.client: FlaskClient = self.container.app().test_client()
 
-    def launch(self, operator: str, **order: Any) -> tuple[int, str]:
+    def launch(self, operator: str, host: str = "localhost", **order: Any) -> tuple[int, str]:
         """The operator's own launch call; the status, and the address of the game."""
-        answer = self.called(operator, account="jo", game="three-fruits", **order)
+        answer = self.called(operator, host, account="jo", game="three-fruits", **order)
         if answer.status_code == 303:
             return 303, answer.headers["Location"]
         told = json.loads(answer.data)
         return answer.status_code, str(told.get("url") or told.get("launch_url") or told)
 
-    def called(self, operator: str, **order: Any) -> TestResponse:
+    def called(self, operator: str, host: str = "localhost", **order: Any) -> TestResponse:
         """A call of the operator's to us."""
         call = self.benches[operator].operator.launch(**order)
         return self.client.open(
@@ -53,7 +54,7 @@ class House:
             method=call.method,
             query_string=call.query,
             data=call.body,
-            headers=dict(call.headers),
+            headers={**call.headers, "Host": host},
         )
 
     def enter(self, address: str) -> tuple[int, dict[str, Any]]:
@@ -110,6 +111,31 @@ def test_a_token_of_a_launch_is_good_once(house: House) -> None:
     _, address = house.launch("red")
     assert 201 == house.enter(address)[0]
     assert (401, "unauthenticated") == (house.enter(address)[0], house.enter(address)[1]["code"])
+
+
+@pytest.mark.parametrize("operator", BENCHES)
+@pytest.mark.parametrize("public_url", ["https://games.example", "https://games.example:8443/rgs"])
+def test_a_game_is_at_the_public_address_whatever_host_the_call_names(
+    tmp_path: Path, operator: str, public_url: str
+) -> None:
+    with ExitStack() as stack:
+        house = House(tmp_path, stack, public_url)
+        for host in ("evil.example", "a/b"):
+            assert house.launch(operator, host)[1].startswith(f"{public_url}/play/three-fruits#")
+
+
+def test_without_a_public_address_a_game_is_where_the_call_went(house: House) -> None:
+    for host in ("games.example", "games.example:8000", "127.0.0.1:8000", "[::1]:8000"):
+        assert house.launch("red", host)[1].startswith(f"http://{host}/play/three-fruits#")
+
+
+@pytest.mark.parametrize(
+    "host", ["", "a/b", "a@b", "a#b", "a?b", "a b", "'\"><script>", "x" * 300, "a:b", "[::1", "a:1:2"]
+)
+def test_a_host_that_is_none_is_a_bad_request_and_launches_nothing(house: House, host: str) -> None:
+    status, told = house.launch("red", host)
+    assert 400 == status
+    assert "bad_request" in told
 
 
 @pytest.mark.parametrize("path", ["/launch/nobody/x", "/launch/social/x", "/launch/social"])

@@ -164,6 +164,26 @@ def test_a_simulated_sheet_says_so_on_its_page(tmp_path: Path) -> None:
     assert "return: standard error" in [row[0] for row in summary.iter_rows(values_only=True)]
 
 
+def test_a_name_or_a_symbol_that_begins_like_a_formula_is_a_text_in_the_workbook(tmp_path: Path) -> None:
+    small = slot().machine
+    symbols = {symbol: f"=cmd|{symbol}" for symbol in small.pays}
+    strips = tuple(tuple(symbols.get(symbol, symbol) for symbol in strip) for strip in small.base.strips)
+    sheet = make(slot(), 1000) | {"name": '=HYPERLINK("http://evil.example/")', "version": "=1+1"}
+    machine = Machine(
+        rows=small.rows,
+        cost=small.cost,
+        pattern=small.pattern,
+        pays={symbols[symbol]: pays for symbol, pays in small.pays.items()},
+        base=Phase(strips=strips),
+    )
+    workbook(sheet, {"base": machine}, tmp_path / "par.xlsx")
+    book = load_workbook(tmp_path / "par.xlsx")
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    texts = {cell.value for cell in cells if str(cell.value).startswith("=")}
+    assert {sheet["name"], "=1+1", *machine.pays} <= texts
+
+
 def test_a_game_that_is_not_there_is_named_with_those_that_are() -> None:
     result = CliRunner().invoke(par, ["nothing"])
     assert 2 == result.exit_code

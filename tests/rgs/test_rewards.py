@@ -151,6 +151,20 @@ def test_what_is_taken_back_is_not_played_and_what_was_played_is_paid(house: Hou
     assert take_back(house, operator, "nothing").status_code == 400
 
 
+@pytest.mark.parametrize("operator", ["red", "green"])
+@pytest.mark.parametrize("id", ["x" * 201, "free\u0301", "a\tb", "\u202eabc"])
+def test_a_reward_that_no_client_could_name_is_refused_when_it_is_given(house: House, operator: str, id: str) -> None:
+    _, answer = give(house, operator, id=id)
+    assert 400 == answer.status_code
+    assert [] == Player(house, operator).rewards
+
+
+def test_a_bonus_until_the_last_of_days_is_given_though_its_duration_would_end_later(house: House) -> None:
+    end = datetime(9999, 12, 31, tzinfo=UTC)
+    _, answer = give(house, "blue", until=end, **{"from": "9999-12-30"})
+    assert 200 == answer.status_code, answer.data
+
+
 @pytest.mark.parametrize("operator", BENCHES)
 def test_a_reward_that_nobody_gave_pays_nothing(house: House, operator: str) -> None:
     player = Player(house, operator)

@@ -83,3 +83,32 @@ def test_a_misspelt_variable_stops_the_start_too(tmp_path: Path, environment: di
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.yaml"):
         load(tmp_path / "none.yaml", {})
+
+
+@pytest.mark.parametrize("value", ["@canary-of-a-secret", "{canary-of-a-secret", "%canary-of-a-secret", "2026-99-99"])
+@pytest.mark.parametrize("name", ["RGS_API_KEY", "RGS_KEYS__GS", "RGS_SERVER__HOST"])
+def test_a_variable_that_is_no_yaml_is_named_and_its_value_is_not_shown(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(None, {name: value})
+    assert name in str(refused.value)
+    assert value[1:] not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["https://games.example", "http://games.example:8080/rgs/", "https://[::1]:8443"])
+def test_a_public_url_is_an_absolute_address(url: str) -> None:
+    assert url.rstrip("/") == load(None, {"RGS_SERVER__PUBLIC_URL": url}).server.public_url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["games.example", "/play", "ftp://x", "https://", "https://u:p@x", "https://x?a=1", "https://x#a", "https://x:99999",
+     "https://x y", "https://x/<b>", "https://\u00e4.example"],
+)  # fmt: skip
+def test_what_is_no_absolute_address_is_no_public_url(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"server\.public_url"):
+        Settings.model_validate(load(None, {"RGS_SERVER__PUBLIC_URL": f"'{url}'"}))
+
+
+@pytest.mark.parametrize(("threads", "together"), [(2, 1), (3, 1), (4, 2), (8, 6), (48, 36), (1024, 768)])
+def test_all_operators_together_leave_threads_to_the_house(threads: int, together: int) -> None:
+    assert together == load(None, {"RGS_SERVER__THREADS": str(threads)}).server.operators_together

@@ -105,6 +105,10 @@ def _fill(page: Worksheet, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -
         cell.font = Font(bold=True)
     for row in rows:
         page.append(list(row))
+    for cells in page.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # whatever it begins with, a text of ours is no formula
     page.freeze_panes = "B2"
     page.column_dimensions["A"].width = 30
 

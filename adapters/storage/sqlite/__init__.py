@@ -7,7 +7,7 @@ rewards   a `ports.rewards.RewardStore`
 sessions  a `ports.sessions.SessionStore`
 """
 
-from adapters.storage.sqlite.file import FILE, KEY, LOCK, SqliteStore, StoreInUse
+from adapters.storage.sqlite.file import FILE, KEY, LOCK, SqliteStore, StoreInUse, own
 from adapters.storage.sqlite.rewards import SqliteRewards
 from adapters.storage.sqlite.rounds import SqliteRounds, rebuild
 from adapters.storage.sqlite.schema import UnknownSchema
@@ -23,5 +23,6 @@ __all__ = [
     "SqliteStore",
     "StoreInUse",
     "UnknownSchema",
+    "own",
     "rebuild",
 ]

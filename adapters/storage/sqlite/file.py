@@ -1,7 +1,6 @@
 """The file: who owns it, who writes it, how it is read, and the key to the secrets in it."""
 
 import fcntl
-import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -11,6 +10,7 @@ from weakref import WeakSet, finalize
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from adapters.pen import Fatal, Pen, Unusable, Work, connect, die
+from adapters.secret_file import keep
 from adapters.storage.sqlite.schema import migrate
 
 FILE = "rgs.sqlite"
@@ -39,7 +39,7 @@ class SqliteStore:
 
     def __init__(self, data: Path, *, fatal: Fatal = die) -> None:
         """Open or create the file below `data`. Raises `Unusable`, such as `StoreInUse`."""
-        self._lock_file = _own(data / LOCK)
+        self._lock_file = own(data)
         self.path = data / FILE
         try:
             self._writer = connect(self.path)
@@ -49,8 +49,10 @@ class SqliteStore:
             except BaseException:
                 self._writer.close()
                 raise
-        except BaseException:
+        except BaseException as problem:
             self._lock_file.close()
+            if isinstance(problem, sqlite3.DatabaseError):
+                raise Unusable(f"{self.path}: {problem}") from problem
             raise
         self.pen = Pen(self._writer, fatal=fatal)
         self._local = threading.local()
@@ -80,13 +82,14 @@ class SqliteStore:
         self._lock_file.close()
 
 
-def _own(path: Path) -> TextIO:
-    file = path.open("a")
+def own(data: Path) -> TextIO:
+    """Make the directory this process's, for as long as the file that is returned is open. Raises `StoreInUse`."""
+    file = (data / LOCK).open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        raise StoreInUse(f"another process is using {path.parent}") from None
+        raise StoreInUse(f"another process is using {data}") from None
     return file
 
 
@@ -100,17 +103,7 @@ def _sealer(path: Path, connection: sqlite3.Connection) -> MultiFernet:
     if newest is not None and not path.exists():
         raise Unusable(f"{path} is lost: the sessions in {FILE} are sealed with it; put it back")
     if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(path)
-        directory = os.open(path.parent, os.O_RDONLY)
-        os.fsync(directory)
-        os.close(directory)
+        keep(path, Fernet.generate_key() + b"\n")
     try:
         seal = MultiFernet([Fernet(line) for line in path.read_bytes().split()])
     except ValueError as problem:

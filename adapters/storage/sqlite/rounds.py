@@ -17,6 +17,8 @@ from ports.rounds import Page, Pending, RewardSpent, RoundConflict, RoundOpen
 
 CACHED = 4096
 """Newest versions kept in memory, so that a walk does not read back what it just wrote."""
+CACHED_BYTES = 16 * 2**20
+"""Of their records together. (What is parsed of them takes about nine times as much.)"""
 _HEAD = (
     "INSERT INTO heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (round) DO UPDATE SET version = excluded.version,"
     " state = excluded.state, held = excluded.held, occupies = excluded.occupies, ended = excluded.ended,"
@@ -33,6 +35,8 @@ class SqliteRounds:
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
         self._newest: OrderedDict[str, Round] = OrderedDict()
+        self._bytes = 0
+        """Of the records in it."""
         self._lock = threading.Lock()
 
     def add(self, *versions: Round) -> None:
@@ -47,8 +51,10 @@ class SqliteRounds:
             if known is None or known.version < round.version:
                 self._newest[round.id] = round
                 self._newest.move_to_end(round.id)
-            if len(self._newest) > CACHED:
-                self._newest.popitem(last=False)
+                self._bytes += len(round.record) - (0 if known is None else len(known.record))
+            while len(self._newest) > CACHED or self._bytes > CACHED_BYTES:
+                _, oldest = self._newest.popitem(last=False)
+                self._bytes -= len(oldest.record)
 
     def load(self, round: str) -> Round | None:
         """The newest version."""

@@ -14,12 +14,11 @@ from weakref import finalize
 
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from adapters.backends.coins import Coins
 from adapters.backends.social import SocialWallet
-from adapters.http import models
+from adapters.http import connections, models
 from adapters.http.app import HttpConfig, Services, create_app
 from adapters.http.launches import Launches
 from adapters.metrics import Metrics
@@ -170,7 +169,14 @@ def check_problem(status: int, content_type: str | None, body: Any) -> None:
 class Shop:
     """The house, its peers, and ways to come in."""
 
-    def __init__(self, *, entropy: Entropy | None = None, threads: int = 8, lifetime: timedelta = timedelta(hours=1)):
+    def __init__(
+        self,
+        *,
+        entropy: Entropy | None = None,
+        threads: int = 8,
+        together: int = 16,
+        lifetime: timedelta = timedelta(hours=1),
+    ):
         clock = SystemClock()
         self.monitor = Monitor(entropy or SystemEntropy())
         self.lines = {name: Line(self._wallet()) for name in ("social", "other")}
@@ -241,6 +247,7 @@ class Shop:
             self.services,
             HttpConfig(
                 threads={"social": threads, "other": threads},
+                together=together,
                 art=Path(__file__).parent / "art",
                 frame_ancestors="'self' https://casino.example",
             ),
@@ -280,15 +287,15 @@ class Shop:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[int]:
+def serving(app: Flask, *, places: int = 100, seconds: float = 30) -> Iterator[int]:
     """The application on a real server; the port it is at."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[listening], threads=4, ident="")
+    server = connections.listen(app, listening, threads=4, connections=places, seconds=seconds)
     over = threading.Event()
 
     def run() -> None:
         while not over.is_set():
-            server.asyncore.loop(timeout=30, map=server._map, use_poll=True, count=1)
+            server.asyncore.loop(timeout=0.1, map=server._map, use_poll=True, count=1)
 
     thread = threading.Thread(target=run)
     thread.start()

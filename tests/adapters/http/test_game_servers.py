@@ -82,6 +82,34 @@ def test_items_that_are_none(server: Client, body: object) -> None:
     assert (400, "bad_request") == server.json("POST", "/v1/rng/shuffle", body).problem()
 
 
+def test_a_round_has_room_for_so_much_and_then_for_its_result_alone(shop: Shop, server: Client) -> None:
+    id = new_id()
+    server.post("/v1/escrow", session=shop.visit(), round=id, stake=250)
+    big = ["x" * 400_000]
+    assert 200 == server.post("/v1/rng/shuffle", items=big, round=id, draw=1).status
+    before = shop.rounds.load(id)
+    full = server.post("/v1/rng/shuffle", items=big, round=id, draw=2)
+    assert ((409, "round_full"), "awaiting") == (full.problem(), full.body["state"])
+    assert before == shop.rounds.load(id)
+    assert 200 == server.post("/v1/rng/shuffle", items=big, round=id, draw=1).status, "what was drawn is told again"
+    assert 200 == server.post("/v1/rng/shuffle", items=["x"], round=id, draw=2).status
+    settled = server.post("/v1/result", round=id, win=0)
+    assert (200, "settled") == (settled.status, settled.body["state"])
+
+
+def test_requests_that_draw_nothing_are_counted_as_well(
+    shop: Shop, server: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.http.game_servers.MAX_DRAWS", 2)
+    id = new_id()
+    server.post("/v1/escrow", session=shop.visit(), round=id, stake=250)
+    for draw, status in ((1, 200), (2, 200), (3, 409), (2, 200)):
+        assert status == server.post("/v1/rng/shuffle", items=["x"], round=id, draw=draw).status
+    assert (200, "settled") == (
+        (reply := server.post("/v1/result", round=id, win=0)).status, reply.body["state"],
+    )  # fmt: skip
+
+
 def test_a_round_goes_through_all_four_stages(shop: Shop, server: Client) -> None:
     id, session = new_id(), shop.visit()
     opened = server.post("/v1/escrow", session=session, round=id, stake=250)

@@ -74,14 +74,26 @@ def test_meanwhile_other_operators_and_look_ups_go_on(shop: Shop) -> None:
 
 
 def test_a_place_is_given_back_also_when_the_work_fails() -> None:
-    gate = Gate({"op": 1})
+    gate = Gate({"op": 1}, 9)
     with pytest.raises(ZeroDivisionError), gate.within("op"):
         raise ZeroDivisionError
     with gate.within("op"), pytest.raises(Busy), gate.within("op"):
         pass
 
 
+def test_all_operators_together_have_a_limit_too_and_give_their_places_back() -> None:
+    gate = Gate({"one": 2, "two": 2, "three": 2}, 3)
+    with gate.within("one"), gate.within("one"), gate.within("two"):
+        for operator in ("two", "three"):
+            with pytest.raises(Busy, match="operators"), gate.within(operator):
+                pass
+        with pytest.raises(Busy, match="operator one"), gate.within("one"):
+            pass
+    with gate.within("three"), gate.within("three"), gate.within("two"):
+        pass
+
+
 def test_an_operator_that_is_not_configured_has_no_limit() -> None:
-    gate = Gate({})
+    gate = Gate({}, 1)
     with gate.within("op"), gate.within("op"):
         pass

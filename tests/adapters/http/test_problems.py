@@ -16,8 +16,9 @@ from ports.wallet import Contradicted, Declined, Reason, Unconfirmed, WalletErro
 
 CODES = {
     "bad_request": 400, "unauthenticated": 401, "declined": 402, "forbidden": 403, "not_found": 404,
-    "method_not_allowed": 405, "round_open": 409, "wrong_state": 409, "game_unavailable": 409, "too_large": 413,
-    "unsupported_type": 415, "id_reused": 422, "too_many": 429, "internal": 500, "busy": 503, "rng_unhealthy": 503,
+    "method_not_allowed": 405, "round_open": 409, "wrong_state": 409, "round_full": 409, "game_unavailable": 409,
+    "too_large": 413, "unsupported_type": 415, "id_reused": 422, "too_many": 429, "internal": 500, "busy": 503,
+    "rng_unhealthy": 503,
 }  # fmt: skip
 
 

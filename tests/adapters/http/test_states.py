@@ -58,7 +58,7 @@ def door(house: House, game: str, opened_by: str | None) -> Client:
             ),
             ready=list,
         ),
-        HttpConfig(threads={}, art=Path(), frame_ancestors="'none'"),
+        HttpConfig(threads={}, together=1, art=Path(), frame_ancestors="'none'"),
     )
     session = Session(
         id="door",

@@ -328,6 +328,25 @@ def test_newest_versions_are_remembered_and_forgotten(store: SqliteStore, monkey
         assert life(number)[-1] == rounds.load(round_id(number))
 
 
+def test_newest_versions_are_remembered_up_to_so_many_bytes(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(life(1)[-1].record)
+    monkeypatch.setattr("adapters.storage.sqlite.rounds.CACHED_BYTES", 3 * size + size // 2)
+    rounds = SqliteRounds(store)
+    for number in range(1, 8):
+        for version in life(number):
+            rounds.add(version)
+        assert rounds._bytes == sum(len(round.record) for round in rounds._newest.values())
+    assert [round_id(number) for number in (5, 6, 7)] == list(rounds._newest)
+    for number in range(1, 8):
+        assert life(number)[-1] == rounds.load(round_id(number))
+    monkeypatch.setattr("adapters.storage.sqlite.rounds.CACHED_BYTES", size // 2)
+    rounds.add(*life(8))
+    assert not rounds._newest
+    assert life(8)[-1] == rounds.load(round_id(8))
+
+
 def test_who_comes_late_with_an_older_version_does_not_hide_the_newest(store: SqliteStore) -> None:
     rounds = SqliteRounds(store)
     rounds.add(*life(1))
@@ -434,8 +453,8 @@ def test_what_is_written_is_durable_when_it_is_answered(store: SqliteStore) -> N
 
 
 def test_a_key_that_a_crash_left_half_made_is_made_anew(tmp_path: Path) -> None:
-    (tmp_path / "handle.new").write_bytes(b"half")
+    (tmp_path / "handle.key.new").write_bytes(b"half")
     store = SqliteStore(tmp_path)
     assert b"x" == store.seal.decrypt(store.seal.encrypt(b"x"))
-    assert not (tmp_path / "handle.new").exists()
+    assert not (tmp_path / "handle.key.new").exists()
     store.close()
