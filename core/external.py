@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core import book
 from core.book import ESCROW
 from core.draws import execute
-from core.errors import BadRequest, Forbidden, IdReused, NotFound, WrongState
+from core.errors import BadRequest, Forbidden, IdReused, NotFound, RoundFull, WrongState
 from core.health import Monitor
 from core.house import Answered, House, check_round_id, first_version
 from core.lifecycle import Lifecycle
@@ -28,8 +28,10 @@ from ports.rounds import RoundConflict, RoundStore
 from ports.sessions import Session
 from ports.wallet import Declined, Funding, Reason
 
-MAX_TAPE = 100_000
-"""Draws on the tape of one external round."""
+MAX_DRAWS = 1_000
+"""Requests for draws in one round."""
+MAX_RECORD = 1024 * 1024
+"""Bytes of a round's record, with what is asked for: every version repeats all that was drawn before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,7 @@ class External:
         """Draw number 1, 2, ... of a round: the values, on record before they are returned, and whether they were before.
 
         The first draw ends the right to cancel. Raises `NotFound`, `WrongState` (a gap, or not the time), `IdReused` (the
-        number stands for another request), `BadRequest`, `Unhealthy`.
+        number stands for another request), `BadRequest`, `RoundFull`, `Unhealthy`.
         """
         round = self.find(key, id)
         if 1 <= number <= len(round.turns):
@@ -155,10 +157,9 @@ class External:
             return before.turn.events[0]["values"], True
         if round.state not in (State.ESCROWED, State.AWAITING) or number != len(round.turns) + 1:
             raise WrongState(round, f"draw {number}")
+        _check_room(round, asked)
         tape = self._tape(round)
         values = execute(asked, tape)
-        if len(tape.draws) + sum(len(played.draws) for played in round.turns) > MAX_TAPE:
-            raise BadRequest(f"a round takes at most {MAX_TAPE} draws")
         turn = Turn(0, ({"type": "draw", "values": values},))
         try:
             self._lifecycle.drew(round, Played(asked=asked, draws=tuple(tape.draws), turn=turn), key.actor)
@@ -239,3 +240,11 @@ def _refuse_untaken(round: Round, number: int) -> None:
         raise Declined(reason, "the operator refused this escrow")
     if escrow.status is Status.RETURNED:
         raise Declined(Reason.OTHER, "the operator did not confirm this escrow; it was given back")
+
+
+def _check_room(round: Round, asked: Json) -> None:
+    """Raise `RoundFull` if the round has no room for this request. Nothing is drawn yet."""
+    if len(round.turns) >= MAX_DRAWS:
+        raise RoundFull(f"a round has room for {MAX_DRAWS} draws")
+    if len(round.record) + len(canonical.dump(asked)) > MAX_RECORD:
+        raise RoundFull(f"a round's record has room for {MAX_RECORD} bytes, with what is asked for")

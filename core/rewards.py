@@ -20,6 +20,7 @@ from core.lifecycle import Lifecycle
 from core.walker import Walker
 from ports.clock import Clock
 from ports.game import Game, Interactive, Wager
+from ports.ids import reward_id
 from ports.money import Currency
 from ports.record import VOID, Kind, Round, State
 from ports.rewards import Kept, Reward, RewardRefused, RewardStore, Standing, Status
@@ -31,7 +32,7 @@ ACTOR = "rewards"
 MOST_ROUNDS = 1_000
 """Of one reward."""
 LONGEST = 255
-"""Characters of a reward's id, and of its player's."""
+"""Characters of a player's id."""
 USUAL = timedelta(days=30)
 """How long a reward is good whose end the operator does not say."""
 
@@ -164,9 +165,12 @@ class Rewards:
         return self._clock.now()
 
     def _check(self, reward: Reward) -> None:
-        for what in ("player", "id"):
-            if not 1 <= len(getattr(reward, what)) <= LONGEST:
-                raise RewardRefused(f"{what} has 1 to {LONGEST} characters")
+        if not 1 <= len(reward.player) <= LONGEST:
+            raise RewardRefused(f"player has 1 to {LONGEST} characters")
+        try:
+            reward_id(reward.id)
+        except ValueError as problem:
+            raise RewardRefused(str(problem)) from None
         if not 1 <= reward.rounds <= MOST_ROUNDS:
             raise RewardRefused(f"a reward is 1 to {MOST_ROUNDS} rounds")
         if reward.expires <= max(self.now(), reward.begins):

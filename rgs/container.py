@@ -84,6 +84,11 @@ def _reward_store(store: SqliteStore | None) -> RewardStore:
 
 
 def _wallets(settings: Settings, data: Path) -> Mapping[str, Wallet]:
+    books = [each.options.get("file") for each in settings.operators.values() if each.backend == "social"]
+    if len(set(books)) < len(books):
+        raise SettingsError(
+            "operators: two of play money share their books; give one of them options: {file: NAME.sqlite}"
+        )
     return {
         name: plugins.backend(operator.backend, operator.options, data) for name, operator in settings.operators.items()
     }

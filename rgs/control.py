@@ -5,11 +5,13 @@ It is a file in the data directory that only its owner and group may open, and t
 """
 
 import json
+import os
 import socket
 import socketserver
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ class Control:
     def __init__(self, data: Path, office: Office) -> None:
         self._path = data / NAME
         self._path.unlink(missing_ok=True)
-        self._server = _Server(str(self._path), office)
+        with _nearby(data) as path:
+            self._server = _Server(path, office)
         self._path.chmod(0o660)
         self._thread = threading.Thread(target=self._server.serve_forever, name="control", daemon=True)
         self._thread.start()
@@ -37,6 +40,16 @@ class Control:
         self._server.shutdown()
         self._server.server_close()
         self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _nearby(data: Path) -> Iterator[str]:
+    """The socket's path, short enough however long the directory's is: a socket's name has some hundred bytes at most."""
+    directory = os.open(data, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{directory}/{NAME}"
+    finally:
+        os.close(directory)
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -65,7 +78,8 @@ def ask(data: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
     """Ask the server that owns `data`; None if there is none. Raises `Refused`."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
-            line.connect(str(data / NAME))
+            with _nearby(data) as path:
+                line.connect(path)
         except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             return None
         except PermissionError:

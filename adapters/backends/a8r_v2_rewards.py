@@ -46,9 +46,13 @@ def _issue(fields: Mapping[str, Any], desk: RewardDesk, options: Common, currenc
             stakes[game] = ladder[level - 1]
         else:
             raise RewardRefused(f"bet_level of {game} is 1 to {len(ladder)}")
+    player, id = text(account, "id"), reward_id(text(fields, "issue_id"))
+    known = desk.find(id)
+    if known is not None and known.reward.player != player:
+        raise RewardRefused("this issue is another player's: totals and cancels name the issue alone")
     desk.issue(
-        player=text(account, "id"),
-        id=reward_id(text(fields, "issue_id")),
+        player=player,
+        id=id,
         currency=traded.ours,
         stakes=stakes,
         rounds=whole(fields, "freespins_quantity"),

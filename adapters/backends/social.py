@@ -38,6 +38,7 @@ from ports.wallet import (
 )
 
 FILE = "social.sqlite"
+_FILE = re.compile(r"[A-Za-z0-9_-]+\.sqlite\Z")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 Answer = TypeVar("Answer")
 
@@ -297,8 +298,11 @@ def _held(movement: Movement) -> str:
 
 
 def backend(options: Mapping[str, object], data: Path) -> SocialWallet:
-    """The wallet as `rgs.yaml` describes it (`adapters.backends.coins.described`); its file is below `data`.
-
-    Raises `ValueError`.
+    """The wallet as `rgs.yaml` describes it (`adapters.backends.coins.described`). Its books are below `data`, in `file`:
+    each operator of play money has its own. Raises `ValueError`.
     """
-    return SocialWallet(data / FILE, *described(options))
+    coins = dict(options)
+    file = coins.pop("file", FILE)
+    if not isinstance(file, str) or not _FILE.match(file) or file == "rgs.sqlite":
+        raise ValueError(f"file: {file!r}; a name like {FILE}, below the data directory")
+    return SocialWallet(data / file, *described(coins))

@@ -9,20 +9,13 @@ from adapters.http.endpoints import Answer, Audience, Endpoint
 from adapters.http.gate import Gate
 from adapters.http.players import open_session
 from core import draws
-from core.errors import BadRequest, IdReused, RoundFull, Unauthenticated
+from core.errors import BadRequest, IdReused, Unauthenticated
 from core.external import External, Key
 from core.health import Monitor
 from core.sessions import Sessions
-from ports import canonical
 from ports.game import Json
 from ports.randomness import Tape
-from ports.record import Round
 from ports.sessions import Session
-
-MAX_DRAWS = 1_000
-"""Requests for draws on the tape of one round."""
-MAX_RECORD = 1024 * 1024
-"""Bytes of a round's record and the next request. Every version says all of it again: draws cost their square."""
 
 _endpoint = partial(Endpoint, Audience.GAME_SERVERS)
 
@@ -128,8 +121,6 @@ class GameServers:
             return Answer({name: draws.execute(asked, self._tape())})
         round = self._external.find(key, place.round)
         with self._gate.within(round.terms.operator):
-            if place.draw > len(round.turns):
-                _check_room(round, asked)
             values, replay = self._external.draw(key, place.round, place.draw, asked)
         return Answer({name: values, "round": place.round, "draw": place.draw}, replay=replay)
 
@@ -142,11 +133,3 @@ class GameServers:
             raise Unauthenticated("there is no live session behind this token; open a new one")
         key.check(session.operator, session.game)
         return session
-
-
-def _check_room(round: Round, asked: Json) -> None:
-    """Raise `RoundFull` if the round has no room for this request. Nothing is drawn yet."""
-    if len(round.turns) >= MAX_DRAWS:
-        raise RoundFull(f"a round has room for {MAX_DRAWS} draws")
-    if len(round.record) + len(canonical.dump(asked)) > MAX_RECORD:
-        raise RoundFull(f"a round's record has room for {MAX_RECORD} bytes, with what is asked for")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.catalogue import Catalogue, Listing
-from core.errors import BadRequest, Forbidden, GameUnavailable, IdReused, NotFound
-from core.external import Key
+from core.errors import BadRequest, Forbidden, GameUnavailable, IdReused, NotFound, RoundFull
+from core.external import MAX_RECORD, Key
 from core.replay import differences
 from games import deep_lanterns, roulette
 from ports.game import Json, Turn, Wager
@@ -617,14 +617,29 @@ def test_the_same_draw_number_gives_the_same_values() -> None:
         external.draw(KEY, ROUND, 1, {"range": {"min": False, "max": 6, "count": 2}})
 
 
-def test_a_round_takes_only_so_many_draws() -> None:
+def test_a_round_has_room_for_so_many_draws_and_is_reported_all_the_same() -> None:
     house = in_state(State.ESCROWED, hosted=False)
     many = {"range": {"min": 0, "max": 6, "count": 10_000}}
-    for number in range(1, 11):
+    number = 0
+    while len(house.now().record) < MAX_RECORD - 1000:
+        number += 1
         house.process.external.draw(KEY, ROUND, number, many)
-    with pytest.raises(BadRequest, match="at most 100000 draws"):
-        house.process.external.draw(KEY, ROUND, 11, DRAW)
+    before = house.now()
+    with pytest.raises(RoundFull, match="room for 1048576 bytes"):
+        house.process.external.draw(KEY, ROUND, number + 1, many)
+    assert before == house.now()
+    assert house.process.external.draw(KEY, ROUND, number, many)[1], "what was drawn is told again"
     assert [] == differences(house.now(), house.catalogue)
+    assert State.SETTLED is house.process.external.result(KEY, ROUND, 0, None).round.state
+
+
+def test_a_round_has_room_for_so_many_requests_whatever_they_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.external.MAX_DRAWS", 2)
+    house = in_state(State.ESCROWED, hosted=False)
+    for number in (1, 2):
+        house.process.external.draw(KEY, ROUND, number, {"shuffle": {"items": ["x"]}})
+    with pytest.raises(RoundFull, match="room for 2 draws"):
+        house.process.external.draw(KEY, ROUND, 3, {"shuffle": {"items": ["x"]}})
 
 
 def test_a_further_escrow_is_one_however_often_it_is_sent() -> None:

@@ -200,7 +200,8 @@ def test_what_ends_first_is_offered_first() -> None:
     ("change", "complaint"),
     [
         ({"player": ""}, "player has 1 to 255"),
-        ({"id": "x" * 256}, "id has 1 to 255"),
+        ({"id": "x" * 201}, "id of a reward has 1 to 200"),
+        ({"id": "a\tb"}, "no place for the character"),
         ({"rounds": 0}, "1 to 1000 rounds"),
         ({"rounds": MOST_ROUNDS + 1}, "1 to 1000 rounds"),
         ({"stakes": {}}, "names a game"),

@@ -102,13 +102,32 @@ def test_a_key_that_is_not_there_stops_the_start(tmp_path: Path, keys: str, comp
         Container(settings=load(file, {})).keys()
 
 
+def test_operators_of_play_money_never_share_their_books(tmp_path: Path) -> None:
+    def house(more: str) -> Container:
+        text = f"store: memory\noperators:\n  social: {{backend: social}}\n  club: {{backend: social{more}}}\n"
+        (tmp_path / "rgs.yaml").write_text(text)
+        return Container(settings=load(tmp_path / "rgs.yaml", {"RGS_DATA": str(tmp_path)}))
+
+    with pytest.raises(SettingsError, match="two of play money share their books"):
+        house("").wallets()
+    for wrong in ("rgs.sqlite", "../club.sqlite", "club.db", "7"):
+        with pytest.raises(PluginError, match="file: "):
+            house(f", options: {{file: {wrong}}}").wallets()
+    wallets = house(", options: {file: club.sqlite}").wallets()
+    wallets["social"].grant("ann", 5, "a present")
+    assert 100_005 == wallets["social"].player("demo-ann", "plums").balance.minor
+    assert 100_000 == wallets["club"].player("demo-ann", "plums").balance.minor
+    for wallet in wallets.values():
+        wallet.close()
+
+
 def test_each_operator_gets_the_variant_of_a_game_that_its_settings_choose(tmp_path: Path) -> None:
     """Its players read the return of that variant, play it, and have it on record."""
     text = """
 store: memory
 operators:
   social: {backend: social}
-  strict: {backend: social, variants: {three-fruits: "92"}}
+  strict: {backend: social, variants: {three-fruits: "92"}, options: {file: strict.sqlite}}
 """
     (tmp_path / "rgs.yaml").write_text(text)
     container = Container(settings=load(tmp_path / "rgs.yaml", {"RGS_DATA": str(tmp_path)}))

@@ -159,6 +159,16 @@ def test_a_reward_that_no_client_could_name_is_refused_when_it_is_given(house: H
     assert [] == Player(house, operator).rewards
 
 
+def test_an_issue_of_one_player_is_not_given_to_another(house: House) -> None:
+    id, given = give(house, "red")
+    assert 200 == given.status_code
+    issue = {"id": id, "games": [GAME], "level": 1, "rounds": 2, "until": TOMORROW.isoformat().replace("+00:00", "Z")}
+    house.benches["red"].operator.ctl("account", id="eve", currency="EUR", balance="9.00", session="session-eve")
+    refused = house.called("red", account="eve", issue=issue)
+    assert "another player" in refused.get_data(as_text=True)
+    assert [id] == [each["reward"] for each in Player(house, "red").rewards]
+
+
 def test_a_bonus_until_the_last_of_days_is_given_though_its_duration_would_end_later(house: House) -> None:
     end = datetime(9999, 12, 31, tzinfo=UTC)
     _, answer = give(house, "blue", until=end, **{"from": "9999-12-30"})

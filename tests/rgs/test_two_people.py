@@ -65,6 +65,15 @@ def disputed(server: Server) -> None:
     assert "disputed" == found["versions"][-1]["state"]
 
 
+def test_staff_is_answered_however_long_the_path_of_the_data_is(tmp_path: Path) -> None:
+    data = tmp_path / ("a-long-name-" * 10)
+    with serving(data):
+        assert (data / control.NAME).is_socket()
+        assert {"rounds": [], "unreadable": []} == control.ask(data, {"do": "list"})
+    assert not (data / control.NAME).exists()
+    assert control.ask(data, {"do": "list"}) is None
+
+
 def test_one_proposes_another_confirms(data: Path) -> None:
     with serving(data, RGS_ROUNDS__DEADLINE_HOURS="0.00005", RGS_ROUNDS__RECOVERY_SECONDS="0.02") as server:
         disputed(server)

@@ -23,7 +23,7 @@ operators:
     backend: social
     stakes: {{min: 300, max: 3000, default: 600}}
     variants: {{three-fruits: "92"}}
-    options: {{currency: CHIP, exponent: 0, opening_balance: 7000}}
+    options: {{currency: CHIP, exponent: 0, opening_balance: 7000, file: club.sqlite}}
 keys: []
 """
 

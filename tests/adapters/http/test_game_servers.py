@@ -100,7 +100,7 @@ def test_a_round_has_room_for_so_much_and_then_for_its_result_alone(shop: Shop, 
 def test_requests_that_draw_nothing_are_counted_as_well(
     shop: Shop, server: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.http.game_servers.MAX_DRAWS", 2)
+    monkeypatch.setattr("core.external.MAX_DRAWS", 2)
     id = new_id()
     server.post("/v1/escrow", session=shop.visit(), round=id, stake=250)
     for draw, status in ((1, 200), (2, 200), (3, 409), (2, 200)):
