@@ -57,7 +57,8 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
     ],
 )
 def test_make_run_sets_what_it_is_given_and_leaves_the_rest_to_the_settings(given: list[str], line: str) -> None:
-    clean = {name: value for name, value in os.environ.items() if name not in ("PORT", "DATA", "MAKEFLAGS")}
+    unwanted = ("PORT", "DATA", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    clean = {name: value for name, value in os.environ.items() if name not in unwanted}
     done = subprocess.run(
         ["make", "-n", "run", *given], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=30, check=True
     )

@@ -98,6 +98,8 @@ def test_a_house_in_memory_does_not_take_a_running_one_s_staff_away(tmp_path: Pa
 @pytest.mark.parametrize("words", [["serve"], ["rounds", "list"]])
 @pytest.mark.parametrize("name", ["rgs.sqlite", "rgs.lock", "social.sqlite"])
 def test_data_that_cannot_be_opened_are_told_in_a_line(tmp_path: Path, words: list[str], name: str) -> None:
+    rgs("wallet", "grant", "ann", "1", "--reason", "to make it", data=tmp_path)
+    (tmp_path / name).unlink()
     (tmp_path / name).mkdir()
     told = rgs(*words, data=tmp_path, code=1, RGS_SERVER__PORT="0")
     assert [f"Error: {tmp_path / name}"] == [line[: len(f"Error: {tmp_path / name}")] for line in told.splitlines()]

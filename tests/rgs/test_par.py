@@ -23,7 +23,8 @@ from tests.games.catalogue import GAMES, names
 
 
 def told(command: Any, *arguments: str) -> dict[str, Any]:
-    result = CliRunner().invoke(command, [*arguments, "--json"], catch_exceptions=False)
+    few = ["--spins", "20000"] if command is par and "--spins" not in arguments else []
+    result = CliRunner().invoke(command, [*arguments, *few, "--json"], catch_exceptions=False)
     assert 0 == result.exit_code, result.output
     report: dict[str, Any] = json.loads(result.stdout)
     return report

@@ -54,9 +54,13 @@ class House:
         self.place = place
         self.rounds, self.store, self.clock = MemoryRounds(), MemorySessions(), SteppedClock()
         self.wallet = bench.wallet(place, timeout_seconds=10)
-        self.restart()
+        self.start()
 
     def restart(self) -> None:
+        self.container.shutdown_resources()
+        self.start()
+
+    def start(self) -> None:
         settings = load(None, {"RGS_DATA": str(self.place), "RGS_STORE": "memory"})
         social = settings.operators["social"]
         settings = settings.model_copy(update={"operators": {"casino": social}, "keys": []})
