@@ -169,9 +169,10 @@ def _metrics(rounds: RoundStore, clock: Clock, monitor: Monitor) -> Metrics:
 
 
 def _http(settings: Settings) -> HttpConfig:
+    threads, together = settings.threads()
     return HttpConfig(
-        threads={name: operator.threads for name, operator in settings.operators.items()},
-        together=settings.server.operators_together,
+        threads=threads,
+        together=together,
         art=Path(str(__file__)).parent.parent / "games" / "art",
         frame_ancestors=settings.server.frame_ancestors,
     )

@@ -112,7 +112,7 @@ def _server(container: Container, settings: Settings, listening: socket.socket) 
 def _allow_files(settings: Settings) -> None:
     """Raise the soft limit of open files to what the settings can need. Raises `SettingsError` if the hard one is below."""
     server = settings.server
-    calls = sum(operator.threads for operator in settings.operators.values())
+    calls = sum(settings.threads()[0].values())
     needed = server.connections + calls + FILES_OF_A_THREAD * server.threads + FILES_OF_THE_HOUSE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= needed:

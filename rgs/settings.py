@@ -82,8 +82,9 @@ class Operator(_Section):
 
     backend: str
     """The name of an entry point of the group `rgs.backends`."""
-    threads: int = Field(24, ge=1)
-    """Requests that this operator may occupy at once; beyond it, 503 `busy`."""
+    threads: int | None = Field(None, ge=1)
+    """Requests that this operator may occupy at once; beyond it, 503 `busy`. None: two thirds of what all may; all, if it is
+    the only one."""
     stakes: StakeLimits | None = None
     """None: the house's own."""
     variants: dict[str, str] = {}
@@ -152,6 +153,13 @@ class Settings(_Section):
     operators: dict[str, Operator] = Field({SOCIAL: Operator(backend="social")}, min_length=1)
     keys: list[GameServerKey] = []
     """If none is named, and the operator `social` is there, it has one of its own, in `game-server.key`."""
+
+    def threads(self) -> tuple[dict[str, int], int]:
+        """Requests that each operator may occupy at once, and all of them together. One alone has its own bound only."""
+        together, alone = self.server.operators_together, len(self.operators) == 1
+        usual = together if alone else max(1, together * 2 // 3)
+        each = {name: operator.threads or usual for name, operator in self.operators.items()}
+        return each, max(each.values()) if alone else together
 
     @model_validator(mode="before")
     @classmethod

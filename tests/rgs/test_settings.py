@@ -109,6 +109,15 @@ def test_what_is_no_absolute_address_is_no_public_url(url: str) -> None:
         Settings.model_validate(load(None, {"RGS_SERVER__PUBLIC_URL": f"'{url}'"}))
 
 
+def test_an_operator_alone_has_the_whole_share_and_several_two_thirds_of_it_each(tmp_path: Path) -> None:
+    assert ({"social": 36}, 36) == load(None, {}).threads()
+    several = settings(tmp_path, "operators: {a: {backend: social}, b: {backend: social, threads: 5}}\n")
+    assert ({"a": 24, "b": 5}, 36) == several.threads()
+    assert ({"social": 512}, 512) == load(
+        None, {"RGS_OPERATORS__SOCIAL__BACKEND": "social", "RGS_OPERATORS__SOCIAL__THREADS": "512"}
+    ).threads()
+
+
 @pytest.mark.parametrize(("threads", "together"), [(2, 1), (3, 1), (4, 2), (8, 6), (48, 36), (1024, 768)])
 def test_all_operators_together_leave_threads_to_the_house(threads: int, together: int) -> None:
     assert together == load(None, {"RGS_SERVER__THREADS": str(threads)}).server.operators_together
