@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.backends.coins import Coins, Refill, described
 from adapters.backends.social import FILE, SocialWallet, backend
+from adapters.pen import Unusable
 from ports.conformance.makers import Story
 from ports.conformance.wallet import WalletConformance
 from ports.money import LIMIT, Currency, Money
@@ -393,6 +394,21 @@ def test_a_stake_that_would_make_a_player_too_rich_comes_back_when_some_is_spent
     social.escrow(spent.escrow(10))
     assert social.cancel(held.cancel(10)).applied
     assert 0 == sum(social.sums().values())
+
+
+def test_books_without_their_tables_are_named(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE)) as file:
+        file.execute("PRAGMA user_version=1")
+        file.execute("CREATE TABLE other (x)")
+    with pytest.raises(Unusable, match=f"{FILE}: no such table"):
+        backend({}, tmp_path)
+
+
+@pytest.mark.parametrize("file", ["../club.sqlite", "rgs.sqlite", "club.db", "", 7, None])
+def test_the_books_are_a_file_of_their_own_below_the_data(tmp_path: Path, file: object) -> None:
+    with pytest.raises(ValueError, match="file: "):
+        backend({"file": file}, tmp_path)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_gift_leaves_room_for_the_coins_that_a_player_starts_with(social: SocialWallet) -> None:

@@ -427,6 +427,21 @@ def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path: Path) -
     assert b"not a database at all" * 100 == (tmp_path / FILE).read_bytes()
 
 
+def test_a_file_that_cannot_be_opened_or_lacks_its_tables_is_named_and_the_directory_is_free_again(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(Unusable, match=f"{FILE}: unable to open"):
+        SqliteStore(tmp_path)
+    (tmp_path / FILE).rmdir()
+    with closing(sqlite3.connect(tmp_path / FILE)) as file:
+        file.execute("PRAGMA user_version=1")
+    with pytest.raises(Unusable, match=f"{FILE}: no such table"):
+        SqliteStore(tmp_path)
+    (tmp_path / FILE).unlink()
+    SqliteStore(tmp_path).close()
+
+
 def change(data: Path, statement: str) -> None:
     """Somebody else writes the file."""
     with closing(sqlite3.connect(data / FILE)) as connection, connection:
