@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.stakes import Stakes
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """Of an operator."""
 PREFIX = "RGS_"
@@ -36,7 +38,7 @@ class Server(_Section):
     port: int = Field(8000, ge=0, le=65535)
     """0 takes a free one; the `ready` line says which."""
     threads: int = Field(48, ge=2, le=1024)
-    """Requests served at once. A quarter of them, 2 at least, never wait for operators; see `operators_together`."""
+    """Requests served at once. Where there are several operators, a quarter of these, 2 at least, never wait for any."""
     connections: int = Field(1000, ge=8, le=100_000)
     """Open at once; when three quarters are, those that have waited longest without a whole request are closed."""
     request_seconds: float = Field(30, gt=0)
@@ -72,8 +74,7 @@ class StakeLimits(_Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> "StakeLimits":
-        if not self.min <= self.default <= self.max < 2**53:
-            raise ValueError(f"min {self.min} <= default {self.default} <= max {self.max} < 2**53 does not hold")
+        Stakes(min=self.min, max=self.max, default=self.default)  # says what is wrong
         return self
 
 

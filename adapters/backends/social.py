@@ -38,7 +38,7 @@ from ports.wallet import (
 )
 
 FILE = "social.sqlite"
-_FILE = re.compile(r"[A-Za-z0-9_-]+\.sqlite\Z")
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-]+\.sqlite\Z")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 Answer = TypeVar("Answer")
 
@@ -303,6 +303,6 @@ def backend(options: Mapping[str, object], data: Path) -> SocialWallet:
     """
     coins = dict(options)
     file = coins.pop("file", FILE)
-    if not isinstance(file, str) or not _FILE.match(file) or file == "rgs.sqlite":
+    if not isinstance(file, str) or not _FILE_NAME.match(file) or file == "rgs.sqlite":
         raise ValueError(f"file: {file!r}; a name like {FILE}, below the data directory")
     return SocialWallet(data / file, *described(coins))

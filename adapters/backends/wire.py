@@ -96,9 +96,8 @@ def read_object(answer: Answer) -> Mapping[str, Any]:
         value = json.loads(
             answer.body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_pairs
         )
-        if (
-            b"\\u" in answer.body
-        ):  # half a surrogate pair is spelt so, and is no text: it can be neither kept nor sent on
+        if b"\\u" in answer.body:
+            # Half a surrogate pair can be spelt so only, and is no text: it can be neither kept nor sent on.
             json.dumps(value, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError, ArithmeticError):
         raise Unconfirmed(f"the answer (HTTP {answer.status}) is no readable JSON") from None

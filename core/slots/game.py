@@ -17,8 +17,6 @@ from ports.randomness import Rng
 
 DIGITS = 12
 """Decimals of a declared return, where the exact one is too long to be written down."""
-
-
 SURE = 2
 """So many more free games from each, in the mean, are no accident of those that were tried."""
 TRIED = 2000
@@ -123,7 +121,7 @@ class SlotGame:
 
 def _check_rest(tables: Tables) -> None:
     """Raise `Fault` if a board goes on falling, at any of its stops (where there are many, at some that lie anywhere), or if
-    a free game awards at least one more in the mean of those.
+    a free game awards so many more, in the mean of those, that its series has no end.
     """
     for name in tables.machine.phases:
         awarded = spins = 0

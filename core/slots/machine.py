@@ -209,10 +209,6 @@ class Machine:
         """Of each scatter, in the phase of this name: count -> free games."""
         return (self.phases[name].awards, *(scatter.awards.get(name, {}) for scatter in self.others))
 
-    def _awarded(self, name: str, place: int) -> Mapping[int, int]:
-        """The awards of one scatter in a phase, if there is such a phase."""
-        return self.awards(name)[place] if name in self.phases else {}
-
     @property
     def heights(self) -> tuple[int, ...]:
         """Visible symbols of each reel."""
@@ -395,7 +391,8 @@ class Machine:
                 if count < 1 or not 1 <= games <= MOST_GAMES:
                     yield f"{name}.awards: cannot award {games} games for {count}"
             most = sum(height for reel, height in enumerate(heights) if not scatter.reels or reel in scatter.reels)
-            named = [*scatter.pays, *(count for phase in (BASE, "free") for count in self._awarded(phase, place))]
+            phases = {BASE, "free"} & self.phases.keys()
+            named = [*scatter.pays, *(count for phase in phases for count in self.awards(phase)[place])]
             if max(named, default=0) > most:
                 yield f"{name}: {max(named)} of it are named, and {most} can be seen"
 

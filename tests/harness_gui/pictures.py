@@ -95,6 +95,8 @@ def take(app: QApplication, folder: Path) -> None:
             wait(500)
             play(window)
             wait(700)
+            while not window.desk.up_to_date or window.desk._stale or window.desk._checking:
+                wait(50)  # the lamps and the books are of the last round, not of one before it
             window.grab().save(str(folder / f"{name}.png"))
             window.close()
 

@@ -1,5 +1,7 @@
 """Scenario files, each of them, and what a bad one is told."""
 
+import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -111,6 +113,39 @@ def test_a_disappointed_expectation_is_told(tmp_path: Path, expectation: str, co
     file = tmp_path / "wrong.yaml"
     file.write_text(f"name: wrong\ngame: three-fruits\nsteps: [{{spin: {{stake: 100}}}}, {{expect: {expectation}}}]")
     assert complaint in run(file).failures[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ("operator: nope", "there is no operator 'nope'"),
+        ("game: nope", "no session: "),
+        ("token: nope", "a token here is demo-NAME"),
+        ("traits: {tombstone: true}", "a wallet has no trait tombstone"),
+        ("traits: {in_doubt: zzz}", "'zzz'"),
+    ],
+)
+def test_a_scenario_that_finds_no_seat_fails_and_does_not_stop_the_others(
+    tmp_path: Path, wrong: str, complaint: str
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(f"name: wrong\n{wrong}\nsteps: [{{spin: {{stake: 100}}}}]")
+    [failure] = run(file).failures
+    assert complaint in failure
+
+
+def test_a_port_that_is_taken_is_named_before_there_is_a_window(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "harness_gui", "--serve", port],
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "RGS_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert (1, "") == (done.returncode, done.stdout)
+    assert f"Error: cannot serve at port {port}: Address already in use\n" == done.stderr
 
 
 def test_a_scenario_runs_from_the_command_line_without_qt_and_says_how_it_went(tmp_path: Path) -> None:

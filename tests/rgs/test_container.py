@@ -1,6 +1,8 @@
 """The container: every provider gives what it says, and parts can be replaced."""
 
 import os
+import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,6 +11,7 @@ import pytest
 from adapters.storage.memory import MemoryRounds
 from adapters.storage.sqlite import StoreInUse
 from core.replay import differences
+from rgs import plugins
 from rgs.container import Container
 from rgs.plugins import PluginError
 from rgs.settings import Settings, SettingsError, load
@@ -100,6 +103,31 @@ def test_a_key_that_is_not_there_stops_the_start(tmp_path: Path, keys: str, comp
     assert "NO_SUCH_KEY" not in os.environ
     with pytest.raises(SettingsError, match=complaint):
         Container(settings=load(file, {})).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("game = 5", "broken_games.bad cannot be loaded: "),
+        ("import no_such_thing", "broken_games.bad cannot be loaded: ModuleNotFoundError"),
+        ("raise ValueError('rtp: 9/10 is declared')", "broken_games.bad cannot be loaded: rtp: 9/10 is declared"),
+        ("def", "broken_games.bad cannot be loaded: SyntaxError"),
+    ],
+)
+def test_a_game_that_cannot_be_loaded_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, words: str
+) -> None:
+    package = tmp_path / "broken_games"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "bad.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in ("broken_games", "broken_games.bad"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    entry = EntryPoint("broken", "broken_games", plugins.GAMES)
+    monkeypatch.setattr(plugins, "entry_points", lambda **_: [entry])
+    with pytest.raises(PluginError, match=words):
+        plugins.catalogue()
 
 
 def test_operators_of_play_money_never_share_their_books(tmp_path: Path) -> None:

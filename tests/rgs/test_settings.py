@@ -59,11 +59,21 @@ def test_the_file_can_be_named_by_the_environment(tmp_path: Path) -> None:
         ("keys: [{name: a, file: f}, {name: a, file: g}]", "same name"),
         ("keys: [{name: a, file: f, operators: [nobody]}]", "'nobody'"),
         ("keys: [{name: 'A b', file: f}]", "keys.0.name"),
+        ("stakes: {min: 100, max: 10}", "^stakes: stakes must be"),
+        ("operators: {x: {backend: social, stakes: {min: 5000}}}", r"^operators\.x\.stakes: stakes must be"),
+        ("operators: {}", "^operators: "),
+        ("operators: {'a b': {backend: social}}", "'a b' is no name"),
     ],
 )
 def test_what_is_wrong_stops_the_start_and_is_named(tmp_path: Path, text: str, place: str) -> None:
     with pytest.raises(SettingsError, match=place):
         settings(tmp_path, text)
+
+
+def test_the_usual_key_is_there_where_play_money_is_and_nobody_names_another(tmp_path: Path) -> None:
+    assert ["game-server"] == [key.name for key in load(None, {}).keys]
+    assert [] == settings(tmp_path, "operators: {casino: {backend: social}}").keys
+    assert [] == settings(tmp_path, "keys: []").keys
 
 
 @pytest.mark.parametrize(
