@@ -191,7 +191,7 @@ def _hold(row: _Row, tables: Tables, machine: Machine) -> dict[str, Any]:
 def _phase(row: _Row, tables: Tables, phase: PhaseTables) -> Record:
     of, heights = phase.of, tables.machine.heights
     sets = phase.sets or (phase,)
-    longest = max(len(strip) for one in sets for strip in one.strips) + max(heights)
+    longest = max(len(strip) for one in sets for strip in one.strips) + SIDE
     sticky = phase.sticky or Sticky()
     positions = phase.positions.steps if phase.positions else ()
     places = [[stop for stop, n in enumerate(weights) for _ in range(n)] for weights in of.weights]

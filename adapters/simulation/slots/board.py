@@ -107,8 +107,8 @@ def reveal(data, m, p, work, chance):  # type: ignore[no-untyped-def]
                 stop = data[p.places[reel] + stop]
             work.above[reel] = stop
             first = p.strips + (chosen * m.reels + reel) * p.longest + stop
-            for row in range(work.high[reel]):
-                work.board[reel, row] = data[first + row]
+            for row in range(SIDE):  # those below the window count nothing
+                work.board[reel, row] = data[np.uint64(first + row)]
     if p.quick:
         for reel in range(m.reels):
             if p.expanding[reel]:
@@ -252,16 +252,19 @@ def fall(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
         gone = work.gone >> np.uint64(SIDE * reel) & np.uint64(255)
         if not gone:
             continue
-        low = work.high[reel] - 1
-        for row in range(low, -1, -1):  # what is gone is written over by the next one, or by what fills its hole
+        low = np.uint64(work.high[reel])
+        for row in range(work.high[reel] - 1, -1, -1):
+            low -= np.uint64(1)
             work.board[reel, low] = work.board[reel, row]
             work.values[reel, low] = work.values[reel, row]
-            low -= 1 - np.int64(gone >> np.uint64(row) & np.uint64(1))
-        holes = low + 1
+            low += gone >> np.uint64(row) & np.uint64(1)
+        holes = np.int64(low)
         size, points = data[p.stops + chosen * m.reels + reel], p.points[reel]
         first = p.strips + (chosen * m.reels + reel) * p.longest
         if m.refill == 1:
-            work.above[reel] = (work.above[reel] - holes) % size
+            work.above[reel] -= holes
+            if work.above[reel] < 0:
+                work.above[reel] += size
         for row in range(holes):
             if m.refill == 1:
                 place = work.above[reel] + row
@@ -269,7 +272,7 @@ def fall(data, m, p, chosen, work, chance):  # type: ignore[no-untyped-def]
                 place = below(chance, points or size)
                 if points:
                     place = data[p.places[reel] + place]
-            work.board[reel, row] = data[first + place]
+            work.board[reel, row] = data[np.uint64(first + place)]
             work.values[reel, row] = -1
     if p.valued:
         draw_values(data, m, p, work, chance)

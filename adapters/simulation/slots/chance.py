@@ -3,43 +3,50 @@
 A tape in place of the keystream gives its values as they are, so that compiled code replays a served round.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from adapters.simulation.slots.arrays import Record
 from adapters.simulation.slots.compiled import njit
 
-BLOCKS = 1024
-"""Blocks of the keystream made at once: 64 KiB."""
+WORDS = 1 << 14
+"""Words of the keystream made at once: 64 KiB."""
 LANES = 16
-"""Of them, so many are worked on side by side."""
+"""Blocks of it that are worked on side by side."""
+LONGEST = 1 << 16
+"""Values of the longest tape."""
+
+CHANCE = np.dtype(
+    [
+        ("words", np.uint32, (LONGEST,)),
+        ("key", np.uint32, (16,)),  # the words of the cipher's state
+        ("next", np.int64),  # the place of the next word
+        ("end", np.int64),  # how many words there are
+        ("endless", np.int64),  # whether they come from a keystream
+    ]
+)
+"""A source. A record, not arrays: compiled code counts, in atomic instructions, who refers to an array that it looks up."""
 
 
-class Chance(NamedTuple):
-    """A source, in arrays that compiled code moves on."""
-
-    words: NDArray[np.uint32]
-    place: NDArray[np.int64]
-    """The next word; how many words there are; whether they come from a keystream."""
-    key: NDArray[np.uint32]
-    """The 16 words of the cipher's state."""
-
-
-def keystream(key: bytes, stream: int) -> Chance:
+def keystream(key: bytes, stream: int) -> Record:
     """Endless words of a key of 32 bytes; each `stream` number gives others."""
-    state = np.zeros(16, np.uint32)
+    source = np.zeros(1, CHANCE)
+    state = source["key"][0]
     state[:4] = np.frombuffer(b"expand 32-byte k", "<u4")
     state[4:12] = np.frombuffer(key, "<u4")
     state[13:15] = stream & 0xFFFFFFFF, stream >> 32
-    words = np.zeros(16 * BLOCKS, np.uint32)
-    return Chance(words, np.array([len(words), len(words), 1], np.int64), state)
+    source["next"] = source["end"] = WORDS
+    source["endless"] = True
+    return source
 
 
-def tape(values: list[int]) -> Chance:
-    """These values and no more."""
-    words = np.array([*values, 0], np.uint32)
-    return Chance(words, np.array([0, len(values), 0], np.int64), np.zeros(16, np.uint32))
+def tape(values: Sequence[int]) -> Record:
+    """These values and no more, at most `LONGEST`."""
+    source = np.zeros(1, CHANCE)
+    source["words"][0, : len(values)] = values
+    source["end"] = len(values)
+    return source
 
 
 @njit(inline="always")
@@ -84,16 +91,16 @@ def fill(words, state):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def below(chance, bound):  # type: ignore[no-untyped-def]
-    """One of 0 .. bound-1, each equally likely; bound is at most 2**32."""
-    bound = np.uint64(bound)
+    """One of 0 .. bound-1, each equally likely; bound is from 1 to 2**32 - 1."""
+    bound = np.uint32(bound)
     while True:
-        if chance.place[0] == chance.place[1]:
-            if chance.place[2] == 0:
+        if chance.next == chance.end:
+            if not chance.endless:
                 raise IndexError("past the end of the tape")
-            fill(chance.words, chance.key)
-            chance.place[0] = 0
-        word = np.uint64(chance.words[chance.place[0]])
-        chance.place[0] += 1
-        value = np.uint64(np.uint32(word) % np.uint32(bound))
-        if word - value + bound <= np.uint64(4294967296):
+            fill(chance.words[:WORDS], chance.key)
+            chance.next = 0
+        word = chance.words[np.uint64(chance.next)]
+        chance.next += 1
+        value = word % bound
+        if np.uint64(word) - np.uint64(value) + np.uint64(bound) <= np.uint64(4294967296):
             return np.int64(value)

@@ -8,7 +8,7 @@ import numpy as np
 
 from adapters.simulation.slots.board import begin_round, cell, choose, fall, forget_wins, reveal
 from adapters.simulation.slots.chance import below
-from adapters.simulation.slots.compiled import njit
+from adapters.simulation.slots.compiled import njit, uncounted
 from adapters.simulation.slots.pays import book, evaluate, scatters, size
 from adapters.simulation.slots.sums import add
 from core.slots.cascade import FALLS
@@ -144,10 +144,11 @@ def _round(data, m, base_phase, free_phase, work, where, chance):  # type: ignor
 @njit()
 def rounds(machine, work, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
     """Play `count` rounds; adds to `sums` (see `runs.batch`) and counts wins up to each of `bounds`."""
+    machine, work = uncounted(machine), uncounted(work)
     data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]
-    state, where = work.state[0], work.cells
+    state, where, source = work.state[0], work.cells, chance[0]
     for _ in range(count):
-        base, win, award, games = _round(data, m, base_phase, free_phase, state, where, chance)
+        base, win, award, games = _round(data, m, base_phase, free_phase, state, where, source)
         add(sums, buckets, bounds, cap, base, win, award, games)
 
 
@@ -157,13 +158,15 @@ def enumerate_spins(machine, free, first, work, chance, sums):  # type: ignore[n
 
     `chance` is a tape with a place for each reel.
     """
+    machine, work = uncounted(machine), uncounted(work)
     data, m = machine.data, machine.machine[0]
     p = machine.free[0] if free else machine.base[0]
-    state, where, at = work.state[0], work.cells, chance.words
+    state, where, source = work.state[0], work.cells, chance[0]
+    at = source.words
     begin_round(state)
     while True:
-        chance.place[0] = 0
-        win, award = spin(data, m, p, state, where, chance)
+        source.next = 0
+        win, award = spin(data, m, p, state, where, source)
         sums[0] += win
         sums[1] += win * win
         sums[2] += win > 0
@@ -184,12 +187,19 @@ def enumerate_spins(machine, free, first, work, chance, sums):  # type: ignore[n
 
 
 @njit()
-def replay(machine, work, chance, told):  # type: ignore[no-untyped-def]
-    """Play a round for each row of `told` from one tape: units before the cap, free games, place on the tape after it."""
+def replay(machine, work, chance, values, lengths, told):  # type: ignore[no-untyped-def]
+    """Play a round for each of `lengths`, from so many of `values`, and fill its row of `told`: units before the cap, free
+    games, values that it left.
+    """
+    machine, work = uncounted(machine), uncounted(work)
     data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]
-    state, where = work.state[0], work.cells
-    for row in range(len(told)):
-        _, win, _, games = _round(data, m, base_phase, free_phase, state, where, chance)
-        told[row, 0] = win
-        told[row, 1] = games
-        told[row, 2] = chance.place[0]
+    state, where, source = work.state[0], work.cells, chance[0]
+    first = 0
+    for row in range(len(lengths)):
+        source.next, source.end = 0, lengths[row]
+        for place in range(source.end):
+            source.words[place] = values[first + place]
+        first += source.end
+        told[row, 2] = -1
+        _, told[row, 0], _, told[row, 1] = _round(data, m, base_phase, free_phase, state, where, source)
+        told[row, 2] = source.end - source.next

@@ -6,39 +6,29 @@ A spin is stops, lines and scatters; how many scatters each stop of a reel shows
 import numpy as np
 
 from adapters.simulation.slots.board import column
-from adapters.simulation.slots.chance import fill
-from adapters.simulation.slots.compiled import njit
+from adapters.simulation.slots.chance import below
+from adapters.simulation.slots.compiled import njit, uncounted
 from adapters.simulation.slots.sums import add
 from core.slots.machine import SIDE
 
 
-@njit(inline="always", error_model="numpy")
-def _line_spin(strips, scatters, stops, offsets, branches, root, units, at, words, place, key):  # type: ignore[no-untyped-def]
-    """Units of all lines, before any factor; scatters; and the next word. Everything flat, branches by their first place."""
-    reels = len(stops)
+@njit(inline="always")
+def _line_spin(tables, branches, root, units, at, chance):  # type: ignore[no-untyped-def]
+    """Units of all lines, before any factor, and scatters. Everything is flat, branches are named by their first place."""
+    strips, scatters, stops, offsets = tables
     shown = 0
-    for reel in range(reels):
-        bound = stops[reel]
-        while True:
-            if place == len(words):
-                fill(words, key)
-                place = 0
-            word = words[np.uint64(place)]
-            place += 1
-            value = word % bound
-            if np.uint64(word) - np.uint64(value) + np.uint64(bound) <= np.uint64(4294967296):
-                break
-        at[reel] = value
-        shown += scatters[reel, value]
+    for reel in range(len(stops)):
+        at[reel] = below(chance, stops[reel])
+        shown += scatters[reel, at[reel]]
     win = 0
-    for line in range(offsets.shape[0]):
+    for line in range(len(offsets)):
         node = root
-        for reel in range(reels):
+        for reel in range(len(stops)):
             node = branches[np.uint64(node + strips[np.uint64(at[reel] + offsets[line, reel])])]
             if node < 0:
                 break
         win += units[np.uint64(-1 - node)]
-    return win, shown, place
+    return win, shown
 
 
 @njit()
@@ -68,25 +58,27 @@ def _flat(data, m, p):  # type: ignore[no-untyped-def]
     return strips, scatters, stops, offsets
 
 
-@njit(error_model="numpy")
+@njit()
 def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
-    """The same as `rounds`, several times as fast, for a machine that `_line_spin` can play."""
-    data, m, base_phase, free_phase = machine.data, machine.machine[0], machine.base[0], machine.free[0]
-    strips, shows, stops, offsets = _flat(data, m, base_phase)
-    free_strips, free_shows, free_stops, free_offsets = _flat(data, m, free_phase)
+    """The same as `kernel.rounds`, for a machine that `_line_spin` can play."""
+    data, m = machine.data, machine.machine[0]
     branches = data[m.branches : m.branches + (m.root + 1) * m.symbols].astype(np.int32)
     for index in range(len(branches)):
         if branches[index] >= 0:
             branches[index] *= m.symbols
-    root = np.int32(m.root * m.symbols)
-    units = data[m.units : m.runs]
+    base, free = _flat(data, m, machine.base[0]), _flat(data, m, machine.free[0])
+    _rounds(machine, base, free, branches, chance, count, cap, sums, buckets, bounds)
+
+
+@njit()
+def _rounds(machine, base_tables, free_tables, branches, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
+    data, m, base_phase, free_phase = uncounted(machine.data), machine.machine[0], machine.base[0], machine.free[0]
+    base_tables, free_tables, branches = uncounted(base_tables), uncounted(free_tables), uncounted(branches)
+    root, units = np.int32(m.root * m.symbols), data[m.units : m.runs]
     base_factor, free_factor = base_phase.factor * data[base_phase.steps], free_phase.factor * data[free_phase.steps]
-    at = np.zeros(SIDE, np.int32)
-    words, key, next_word = chance.words, chance.key, chance.place[0]
+    at, source = np.zeros(SIDE, np.int32), chance[0]
     for _ in range(count):
-        won, shown, next_word = _line_spin(
-            strips, shows, stops, offsets, branches, root, units, at, words, next_word, key
-        )
+        won, shown = _line_spin(base_tables, branches, root, units, at, source)
         base = won * base_factor + data[m.scatter_pays + shown] * base_phase.factor
         award = data[base_phase.awards + shown]
         left = award
@@ -95,9 +87,7 @@ def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ig
         while left:
             left -= 1
             games += 1
-            won, shown, next_word = _line_spin(
-                free_strips, free_shows, free_stops, free_offsets, branches, root, units, at, words, next_word, key
-            )
+            won, shown = _line_spin(free_tables, branches, root, units, at, source)
             win += won * free_factor + data[m.scatter_pays + shown] * free_phase.factor
             left += data[free_phase.awards + shown]
         add(sums, buckets, bounds, cap, base, win, award, games)

@@ -31,8 +31,10 @@ def _find(m, work, where):  # type: ignore[no-untyped-def]
     for symbol in range(m.symbols):
         where[symbol] = 0
     for reel in range(m.reels):
+        here = cell(reel, 0)
         for row in range(work.high[reel]):
-            where[work.board[reel, row]] |= cell(reel, row)
+            where[np.uint64(work.board[reel, row])] |= here
+            here += here
 
 
 @njit()
@@ -40,7 +42,7 @@ def _takes(data, where, symbol, others):  # type: ignore[no-untyped-def]
     """The cells of a symbol and of the others that count as it (see `arrays`): most often none, or one wild."""
     cells = where[symbol]
     if others < 0:
-        return cells | where[-1 - others]
+        return cells | where[np.uint64(-1 - others)]
     if others:
         for place in range(others + 1, others + 1 + data[others]):
             cells |= where[data[place]]
@@ -134,8 +136,8 @@ def _anywhere_and_clusters(data, m, p, work, where):  # type: ignore[no-untyped-
     win = 0
     for symbol in range(m.symbols):
         pays = m.counts + symbol * (m.most + 1)
-        cells = _takes(data, where, symbol, data[m.takes + symbol])
-        pay = data[pays + size(cells)]
+        cells = _takes(data, where, symbol, data[np.uint64(m.takes + symbol)])
+        pay = data[np.uint64(pays + size(cells))]
         if pay == 0:  # then fewer do not pay, either
             continue
         if m.pattern == ANYWHERE:

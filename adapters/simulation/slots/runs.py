@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
+from itertools import chain
 from math import sqrt
 from multiprocessing import get_context
 from typing import Any, NamedTuple
@@ -13,7 +15,7 @@ import numpy as np
 from adapters.simulation.slots import kernel, lines
 from adapters.simulation.slots.arrays import DIRECTIONS, PATTERNS, Arrays, Record, arrays
 from adapters.simulation.slots.board import make_work
-from adapters.simulation.slots.chance import keystream, tape
+from adapters.simulation.slots.chance import LONGEST, keystream, tape
 from adapters.simulation.slots.sums import NUMBERS
 from core.slots.machine import Lines
 from core.slots.tables import Tables
@@ -152,14 +154,18 @@ def simulate(
 def replay(tables: Tables, tapes: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     """The units (before the cap) and free games of rounds that drew these values.
 
-    Raises `ValueError` where a round takes more or fewer values than are on its tape.
+    Raises `ValueError` where a round takes more or fewer values than are on its tape, or one is longer than `LONGEST`.
     """
+    lengths = np.array([len(values) for values in tapes], np.int64)
+    if lengths.max(initial=0) > LONGEST:
+        raise ValueError(f"round {int(lengths.argmax())} drew more than {LONGEST} values")
+    values = np.fromiter(chain.from_iterable(tapes), np.uint32, int(lengths.sum()))
     told = np.zeros((len(tapes), 3), np.int64)
     machine = arrays(tables)
-    kernel.replay(machine, make_work(machine), tape([value for values in tapes for value in values]), told)
-    ends = np.cumsum([len(values) for values in tapes])
-    if not np.array_equal(ends, told[:, 2]):
-        raise ValueError(f"round {int(np.argmax(ends != told[:, 2]))} does not end where its tape does")
+    with suppress(IndexError):
+        kernel.replay(machine, make_work(machine), tape(()), values, lengths, told)
+    if told[:, 2].any():
+        raise ValueError(f"round {int(told[:, 2].nonzero()[0][0])} does not end where its tape does")
     return [(int(win), int(games)) for win, games, _ in told]
 
 

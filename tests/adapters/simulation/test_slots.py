@@ -12,7 +12,7 @@ from adapters.simulation.slots import chance as chances
 from adapters.simulation.slots import lines as plain_lines
 from adapters.simulation.slots import sums as added
 from adapters.simulation.slots.arrays import arrays
-from adapters.simulation.slots.chance import below, fill, keystream
+from adapters.simulation.slots.chance import LONGEST, WORDS, below, fill, keystream
 from adapters.simulation.slots.runs import BATCH, Sums, batch, enumerate_stops, estimate, plain, replay, simulate
 from core.slots import exact
 from core.slots.game import SlotGame
@@ -27,14 +27,14 @@ KEY = bytes(range(32))
 
 def test_the_keystream_is_that_of_the_standard() -> None:
     """RFC 8439, section 2.3.2, with its nonce and counter."""
-    chance = keystream(KEY, 0)
-    chance.key[12:16] = 1, 0x09000000, 0x4A000000, 0
-    fill(chance.words, chance.key)
-    assert [0xE4E7F110, 0x15593BD1, 0x1FDD0F50, 0xC47120A3] == [int(word) for word in chance.words[:4]]
+    [chance] = keystream(KEY, 0)
+    chance["key"][12:16] = 1, 0x09000000, 0x4A000000, 0
+    fill(chance["words"][:WORDS], chance["key"])
+    assert [0xE4E7F110, 0x15593BD1, 0x1FDD0F50, 0xC47120A3] == [int(word) for word in chance["words"][:4]]
 
 
 def test_compiled_draws_are_fair() -> None:
-    chance = keystream(KEY, 7)
+    [chance] = keystream(KEY, 7)
     counts = [0] * 6
     for _ in range(60_000):
         counts[below(chance, 6)] += 1
@@ -55,6 +55,16 @@ def test_the_same_draws_give_the_same_rounds_compiled_and_served(game: SlotGame,
 def test_real_definitions_play_alike_compiled_and_served(name: str) -> None:
     tapes, found = served(tables(name), 2_000)
     assert found == replay(tables(name), tapes)
+
+
+def test_a_tape_that_is_not_of_its_round_is_refused_with_its_number() -> None:
+    tapes, _ = served(tables(FRUIT), 5)
+    fewer, more = [*tapes[:3], tapes[3][:-1], tapes[4]], [*tapes[:3], [*tapes[3], 0], tapes[4]]
+    for wrong in (fewer, more):
+        with pytest.raises(ValueError, match="round 3 does not end where its tape does"):
+            replay(tables(FRUIT), wrong)
+    with pytest.raises(ValueError, match=f"round 1 drew more than {LONGEST} values"):
+        replay(tables(FRUIT), [tapes[0], [0] * (LONGEST + 1)])
 
 
 @pytest.mark.parametrize("name", [FRUIT, DOUBLING, RISING])
