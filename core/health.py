@@ -6,7 +6,7 @@ The kernel tests its own sources and stretches them with a cipher; no test can s
 see what breaks between the kernel and a draw: a source that is stuck, repeats itself, falls short, or is plainly uneven.
 The first failure is final for the process: every later read raises `Unhealthy`, and `require` keeps new rounds out.
 
-Every cut-off is set so that an alarm is never noise: at a thousand turns a second, of 48 bytes each, each test gives a
+Every cut-off is set so that an alarm is never noise: at a thousand turns a second, of up to 48 bytes each, each test gives a
 false one less than once in a hundred years. NIST SP 800-90B, 4.4, which the first two come from, allows 2**-20 a look.
 """
 

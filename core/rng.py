@@ -10,7 +10,7 @@ know which one it is. Integers only, and no value is ever looked at before it is
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial, reduce
+from functools import reduce
 from itertools import accumulate, islice, repeat
 from operator import length_hint
 from struct import Struct
@@ -27,8 +27,8 @@ MAX_ITEMS = 10_000
 MAX_WEIGHTS = 4096
 MAX_TOTAL_WEIGHT = 2**63
 WORD_BITS = 16
-TURN_WORDS = 24
-"""Words that a turn reads at once, if nobody says more: enough for a spin of twenty reels."""
+TURN_WORDS = 16
+"""Words that a turn reads at once, if nobody says more: enough for a spin of eight reels that draw two of them each."""
 TOP_UP = 8
 """Words that are read more, at least, where rejections or a long turn need more."""
 BULK = 512
@@ -37,8 +37,9 @@ BULK = 512
 Bulk = Callable[[Entropy, int, int], list[int]]
 """Another way to as fair values: (entropy, bound, count) -> so many integers below the bound, in the order drawn."""
 
-_UNPACK = [Struct(f"<{count}H").unpack for count in range(65)]
-_draw: Callable[[tuple[str, int, int]], Draw] = partial(tuple.__new__, Draw)
+_FEW = 64
+_UNPACK = [Struct(f"<{count}H").unpack for count in range(_FEW + 1)]
+_new: Callable[[type[Draw], tuple[str, int, int]], Draw] = tuple.__new__
 _LISTS = (list, tuple)
 _PAIRS = f"weights are a list of 1 to {MAX_WEIGHTS} pairs [value, weight]"
 
@@ -56,29 +57,36 @@ class TurnRng(Tape):
     2019, section 3). tests/core/test_rng_proofs.py proves it by trying every word.
     """
 
-    __slots__ = ("_bits", "_bulk", "_entropy", "_span", "_tape", "_witness", "_witnessed", "_words")
+    __slots__ = ("_bulk", "_entropy", "_tape", "_witness", "_witnessed", "_words")
+
+    bits = WORD_BITS
+    """Of a word; other than 16 in proofs only."""
+    span = 1 << WORD_BITS
+    """How many words there are."""
 
     def __init__(
         self,
         entropy: Entropy,
         *,
         words: int = TURN_WORDS,
-        bits: int = WORD_BITS,
         bulk: Bulk | None = None,
         witness: Callable[[Sequence[Draw]], None] | None = None,
     ) -> None:
         """Reads `words` words at once; 0 where the first request says itself how many it needs. Raises `Unhealthy`.
 
-        `bits` is other than 16 in proofs only. `witness` is told the draws when `draws` is first read after them.
+        `witness` is told the draws when `draws` is first read after them.
         """
         self._entropy = entropy
-        self._bits = bits
-        self._span = 1 << bits
         self._bulk = bulk
         self._witness = witness
         self._witnessed = 0
         self._tape: list[tuple[str, Any, Any]] = []
-        self._words: Iterator[int] = iter(_read(entropy, words, bits) if words else ())
+        self._words: Iterator[int] = iter(self.read(words) if words else ())
+
+    def read(self, count: int) -> tuple[int, ...]:
+        """So many fresh words, in the order of their bytes."""
+        unpack = _UNPACK[count] if count <= _FEW else Struct(f"<{count}H").unpack
+        return unpack(self._entropy.read(2 * count))
 
     def below(self, bound: int, purpose: str) -> int:
         """One integer of 0 .. bound-1, each equally likely; `1 <= bound <= 2**64`. Raises `ValueError`, `Unhealthy`."""
@@ -87,7 +95,7 @@ class TurnRng(Tape):
         else:
             word = self._more()
         # No block of `bound` words that begins at or before this word reaches past the last one: it is complete.
-        value = word % bound if bound.__class__ is int and 0 < bound <= self._span - word else self._fair(word, bound)
+        value = word % bound if bound.__class__ is int and 0 < bound <= self.span - word else self._fair(word, bound)
         self._tape.append((purpose, bound, value))
         return value
 
@@ -103,18 +111,19 @@ class TurnRng(Tape):
 
     def each(self, bounds: Sequence[int], purpose: str) -> list[int]:
         """One integer below each of the bounds: the same as a call of `below` for each, and faster."""
-        self._reserve(len(bounds))
-        span = self._span
-        values = []
-        for bound in bounds:
-            for word in self._words:  # noqa: B007
+        span = self.span
+        values: list[int] = []
+        missing = bounds
+        while missing:
+            for bound, word in zip(missing, self._words):  # noqa: B905 - either may be longer; no word is taken in vain
+                if bound.__class__ is int and 0 < bound <= span - word:
+                    values.append(word % bound)
+                else:
+                    values.append(self._fair(word, bound))
+            if len(values) == len(bounds):
                 break
-            else:
-                word = self._more()
-            if bound.__class__ is int and 0 < bound <= span - word:
-                values.append(word % bound)
-            else:
-                values.append(self._fair(word, bound))
+            missing = bounds[len(values) :]
+            self._reserve(len(missing))
         self._tape.append((purpose, bounds if bounds.__class__ is range else tuple(bounds), tuple(values)))
         return values
 
@@ -125,10 +134,10 @@ class TurnRng(Tape):
         for entry in self._tape:
             purpose, bound, value = entry
             if value.__class__ is int:
-                draws.append(_draw(entry))
+                draws.append(_new(Draw, entry))
             else:
                 bounds = repeat(bound) if bound.__class__ is int else bound
-                draws.extend(map(_draw, zip(repeat(purpose), bounds, value, strict=False)))
+                draws += map(_new, repeat(Draw), zip(repeat(purpose), bounds, value))
         if self._witness is not None and self._witnessed < len(draws):
             self._witness(draws[self._witnessed :])
             self._witnessed = len(draws)
@@ -137,7 +146,7 @@ class TurnRng(Tape):
     def _fair(self, word: int, bound: int) -> int:
         """The value of the first fair word of those to come, `word` being the next."""
         _check_bound(bound)
-        bits = self._bits
+        bits = self.bits
         size = _words_for(bound, bits)
         span = 1 << bits * size
         while True:
@@ -149,7 +158,7 @@ class TurnRng(Tape):
             word = self._more()
 
     def _batch(self, bound: int, count: int) -> list[int]:
-        bits = self._bits
+        bits = self.bits
         size = _words_for(bound, bits)
         span = 1 << bits * size
         fair = span - span % bound
@@ -173,7 +182,7 @@ class TurnRng(Tape):
         """Have `count` words at hand, after those already read."""
         left = length_hint(self._words)
         if left < count:
-            fresh = _read(self._entropy, max(count - left, TOP_UP), self._bits)
+            fresh = self.read(max(count - left, TOP_UP))
             self._words = iter((*self._words, *fresh) if left else fresh)
 
 
@@ -307,17 +316,6 @@ def _deal(rng: Rng, pool: list[T], count: int, purpose: str) -> list[T]:
     offsets = rng.each(range(size, max(size - count, 1), -1), purpose)
     dealt = list(map(pool.pop, offsets))
     return dealt + pool if count == size else dealt
-
-
-def _read(entropy: Entropy, count: int, bits: int) -> tuple[int, ...]:
-    """So many words, in the order of their bytes."""
-    if bits == WORD_BITS:
-        unpack = _UNPACK[count] if count < len(_UNPACK) else Struct(f"<{count}H").unpack
-        return unpack(entropy.read(2 * count))
-    size = -(-bits // 8)
-    mask = (1 << bits) - 1
-    block = entropy.read(count * size)
-    return tuple(int.from_bytes(block[at : at + size], "little") & mask for at in range(0, count * size, size))
 
 
 def _words_for(bound: int, bits: int) -> int:

@@ -9,7 +9,7 @@ of `Game.cost(wager)`, and a win of n units pays n times that.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from ports.randomness import Rng
 
@@ -56,8 +56,7 @@ class Option:
     cost: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What one step of a round came to."""
 
     win: int

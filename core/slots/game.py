@@ -103,7 +103,7 @@ class SlotGame:
     def play(self, wager: Wager, rng: Rng) -> Turn:
         """Spin, and play the free games that follow."""
         told: Told = []
-        win = play_round(self.compiled(wager.mode), rng, told)
+        win = play_round(self._tables[wager.mode, self._first], rng, told)
         return Turn(self._end(win, told), tuple(told))
 
     def _end(self, win: int, told: Told) -> int:

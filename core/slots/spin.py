@@ -7,7 +7,7 @@ from core.slots.cascade import Endless, cascade, draw_values, evaluate, forget_p
 from core.slots.patterns import Window, book, from_left, scatter, scatters
 from core.slots.respin import respins
 from core.slots.reveal import Carried, Shown, Told, reveal, tell_wilds
-from core.slots.tables import Openings, PhaseTables, Tables
+from core.slots.tables import Opening, Openings, PhaseTables, Tables
 from ports.randomness import Rng
 
 SERIES = 10_000
@@ -106,14 +106,15 @@ def spin(tables: Tables, phase: PhaseTables, rng: Rng, told: Told, carried: Carr
 def _plain_spin(tables: Tables, phase: PhaseTables, openings: Openings, rng: Rng, told: Told) -> Spun:
     """What most spins are: stops, lines and scatters, and no more."""
     stops = rng.each(phase.stops, "stop")
-    window, shown, counts = zip(*map(getitem, phase.views, stops), strict=True)
-    wins = from_left(tables, window, None, phase.factor * phase.step(0), openings[stops[0]][stops[1]])
+    window, shown, counts = zip(*map(getitem, phase.views, stops))  # noqa: B905 - as many views of each reel
     told.append({"type": "reels", "stops": stops, "window": shown})
-    told += wins
     win = award = 0
-    for won in wins:
-        win += won["win"]
-    if (count := sum(counts)) and tables.scatters:
+    alive: tuple[Opening, ...] = sum(map(getitem, openings[stops[0]][stops[1]], window[2]), ())
+    if alive:
+        for won in from_left(tables, window, None, phase.factor * phase.step(0), sorted(alive)):
+            told.append(won)
+            win += won["win"]
+    if tables.scatters and (count := sum(counts)) >= tables.scatters[0].least:
         scattered = scatter(tables, phase, 0, window, count)
         if scattered is not None:
             told.append(scattered)

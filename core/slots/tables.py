@@ -15,8 +15,11 @@ Path: TypeAlias = tuple[tuple[int, int], ...]
 Opening: TypeAlias = "tuple[int, Path, Node, Path]"
 """Of a line: its number, its path, where it is in the tree, and what of the path is still to be looked at."""
 
-Openings: TypeAlias = tuple[tuple[tuple[Opening, ...], ...], ...]
-"""Stop of the first reel -> of the second -> the lines that can still pay."""
+Third: TypeAlias = tuple[tuple[tuple[Opening, ...], ...], ...]
+"""Row of the third reel -> symbol there -> the lines that can still pay."""
+
+Openings: TypeAlias = tuple[tuple[Third, ...], ...]
+"""Stop of the first reel -> of the second -> what the third can make of it."""
 
 Window: TypeAlias = tuple[int, ...]
 """The symbols of one reel, from the top row down."""

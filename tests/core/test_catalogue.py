@@ -81,7 +81,7 @@ def replayed(round: Round, *games: Coin | Ladder) -> list[str]:
 class Tails(Coin):
     def play(self, wager: Wager, rng: object) -> object:
         turn = super().play(wager, rng)
-        return replace(turn, win=2 - turn.win)
+        return turn._replace(win=2 - turn.win)
 
 
 class Greedy(Coin):
@@ -92,7 +92,7 @@ class Greedy(Coin):
 
 class Idle(Coin):
     def play(self, wager: Wager, rng: object) -> object:
-        return replace(super().play(wager, _Fixed()), events=())
+        return super().play(wager, _Fixed())._replace(events=())
 
 
 class _Fixed:
@@ -133,7 +133,7 @@ def test_draws_of_an_external_round_are_made_again_and_its_outcome_is_taken_as_r
     house.process.external.result(KEY, ROUND, 30, {"shown": 30})
     assert [] == replayed(house.now())
     first, *rest = house.now().turns
-    other = replace(first, turn=replace(first.turn, events=({"type": "draw", "values": [9, 9]},)))
+    other = replace(first, turn=first.turn._replace(events=({"type": "draw", "values": [9, 9]},)))
     assert ["turn 1: events differs"] == replayed(replace(house.now(), turns=(other, *rest)))
 
 
