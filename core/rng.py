@@ -27,8 +27,8 @@ MAX_ITEMS = 10_000
 MAX_WEIGHTS = 4096
 MAX_TOTAL_WEIGHT = 2**63
 WORD_BITS = 16
-TURN_WORDS = 16
-"""Words that a turn reads at once, if nobody says more: enough for a spin of eight reels that draw two of them each."""
+TURN_WORDS = 20
+"""Words that a turn reads at once, if nobody says more: enough for a spin of twenty reels."""
 TOP_UP = 8
 """Words that are read more, at least, where rejections or a long turn need more."""
 BULK = 512
@@ -39,6 +39,7 @@ Bulk = Callable[[Entropy, int, int], list[int]]
 
 _FEW = 64
 _UNPACK = [Struct(f"<{count}H").unpack for count in range(_FEW + 1)]
+_NO_WORDS: Iterator[int] = iter(())
 _new: Callable[[type[Draw], tuple[str, int, int]], Draw] = tuple.__new__
 _LISTS = (list, tuple)
 _PAIRS = f"weights are a list of 1 to {MAX_WEIGHTS} pairs [value, weight]"
@@ -81,7 +82,7 @@ class TurnRng(Tape):
         self._witness = witness
         self._witnessed = 0
         self._tape: list[tuple[str, Any, Any]] = []
-        self._words: Iterator[int] = iter(self.read(words) if words else ())
+        self._words = iter(self.read(words)) if words else _NO_WORDS
 
     def read(self, count: int) -> tuple[int, ...]:
         """So many fresh words, in the order of their bytes."""
@@ -111,6 +112,8 @@ class TurnRng(Tape):
 
     def each(self, bounds: Sequence[int], purpose: str) -> list[int]:
         """One integer below each of the bounds: the same as a call of `below` for each, and faster."""
+        if self._words is _NO_WORDS:
+            self._reserve(len(bounds))
         span = self.span
         values: list[int] = []
         missing = bounds

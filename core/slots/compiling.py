@@ -11,7 +11,7 @@ from typing import TypeVar
 from core.rng import Weights
 from core.slots.machine import Fault, Lines, Machine, Ways
 from core.slots.phase import MOST_WINDOWS, Phase, Strips
-from core.slots.tables import Odds, Opening, Openings, PhaseTables, Scatters, Tables, Third, Window
+from core.slots.tables import Odds, Opening, Openings, PhaseTables, Scatters, Tables, Window
 from core.slots.tree import Tree, taken_for
 
 Value = TypeVar("Value")
@@ -19,8 +19,8 @@ NO_SYMBOL = -2
 """Stands for all symbols that nobody will ask for."""
 MOST_WEIGHT = 2**31
 """What weights sum to at most: the compiled reader draws 32 bits."""
-MOST_OPENINGS = 4096
-"""Combinations of the first two reels that `Openings` are made for."""
+MOST_OPENINGS = 2**18
+"""Combinations of the first three reels that `Openings` are made for."""
 
 
 def compile_machine(machine: Machine) -> Tables:
@@ -148,7 +148,7 @@ def _set(
             )
             for reel, befores, counts in zip(windows, raw, marks, strict=True)
         ),
-        openings=_openings(windows, opening, len(names)) if _plain(machine, phase) else None,
+        openings=_openings(windows, opening) if _plain(machine, phase) else None,
         strips=strips,
         stops=tuple(len(strip) for strip in strips),
         cells=phase.cells,
@@ -253,18 +253,15 @@ def _plain(machine: Machine, phase: Phase) -> bool:
     return lines and not (wilds or more) and len(machine.scatters) <= 1
 
 
-def _openings(windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...], symbols: int) -> Openings | None:
-    if len(windows) < 3 or len(windows[0]) * len(windows[1]) > MOST_OPENINGS:
+def _openings(windows: tuple[tuple[Window, ...], ...], opening: tuple[Opening, ...]) -> Openings | None:
+    if len(windows) < 3 or prod(map(len, windows[:3])) > MOST_OPENINGS:
         return None
-    made: dict[tuple[tuple[int, int], ...], Third] = {}
+    made: dict[tuple[tuple[int, int], ...], tuple[tuple[Opening, ...], ...]] = {}
 
-    def third(two: tuple[Opening, ...]) -> Third:
+    def third(two: tuple[Opening, ...]) -> tuple[tuple[Opening, ...], ...]:
         alike = tuple((number, id(node)) for number, _, node, _ in two)
         if alike not in made:
-            rows = [tuple(line for line in two if line[3][0][1] == row) for row in range(len(windows[2][0]))]
-            made[alike] = tuple(
-                tuple(_reached(lines, (symbol,) * len(rows)) for symbol in range(symbols)) for lines in rows
-            )
+            made[alike] = tuple(_reached(two, window) for window in windows[2])
         return made[alike]
 
     return tuple(tuple(third(_reached(_reached(opening, one), two)) for two in windows[1]) for one in windows[0])

@@ -7,7 +7,7 @@ from core.slots.cascade import Endless, cascade, draw_values, evaluate, forget_p
 from core.slots.patterns import Window, book, from_left, scatter, scatters
 from core.slots.respin import respins
 from core.slots.reveal import Carried, Shown, Told, reveal, tell_wilds
-from core.slots.tables import Opening, Openings, PhaseTables, Tables
+from core.slots.tables import Openings, PhaseTables, Tables
 from ports.randomness import Rng
 
 SERIES = 10_000
@@ -109,9 +109,8 @@ def _plain_spin(tables: Tables, phase: PhaseTables, openings: Openings, rng: Rng
     window, shown, counts = zip(*map(getitem, phase.views, stops))  # noqa: B905 - as many views of each reel
     told.append({"type": "reels", "stops": stops, "window": shown})
     win = award = 0
-    alive: tuple[Opening, ...] = sum(map(getitem, openings[stops[0]][stops[1]], window[2]), ())
-    if alive:
-        for won in from_left(tables, window, None, phase.factor * phase.step(0), sorted(alive)):
+    if alive := openings[stops[0]][stops[1]][stops[2]]:
+        for won in from_left(tables, window, None, phase.factor * phase.times * phase.steps[0], alive):
             told.append(won)
             win += won["win"]
     if tables.scatters and (count := sum(counts)) >= tables.scatters[0].least:

@@ -15,11 +15,8 @@ Path: TypeAlias = tuple[tuple[int, int], ...]
 Opening: TypeAlias = "tuple[int, Path, Node, Path]"
 """Of a line: its number, its path, where it is in the tree, and what of the path is still to be looked at."""
 
-Third: TypeAlias = tuple[tuple[tuple[Opening, ...], ...], ...]
-"""Row of the third reel -> symbol there -> the lines that can still pay."""
-
-Openings: TypeAlias = tuple[tuple[Third, ...], ...]
-"""Stop of the first reel -> of the second -> what the third can make of it."""
+Openings: TypeAlias = tuple[tuple[tuple[tuple[Opening, ...], ...], ...], ...]
+"""Stop of the first reel -> of the second -> of the third -> the lines that can still pay."""
 
 Window: TypeAlias = tuple[int, ...]
 """The symbols of one reel, from the top row down."""
