@@ -99,14 +99,15 @@ def _slot(tables: Tables, declared: Fraction, cap: int, go_on: Told) -> Sheet:
     _say(go_on, 0.05)
     found = exact.figures(tables)
     _say(go_on, 0.6)
+    instead = tables.machine.buys or tables.machine.holds
     return Sheet(
         declared=declared,
         cost=cost,
         cap=cap,
         method="by recurrence over the reels, without the cap",
         rtp=found.rtp,
-        hit_rate=None if tables.machine.buys or tables.machine.holds else found.hit_rate,
-        hit_of="round" if tables.free is None and tables.machine.hold is None else "base spin",
+        hit_rate=found.hit_rate if found.round_hit_rate is None and not instead else found.round_hit_rate,
+        hit_of="base spin" if found.round_hit_rate is None else "round",
         variance=found.variance,
         feature_rate=found.free_game_rate or found.hold_rate or None,
         most=found.max_spin,

@@ -19,9 +19,9 @@ from core.slots.boards import SHIFT, TooMany
 from core.slots.hold import Hold
 from core.slots.machine import Fault
 from core.slots.means import awards, counts_of, games, held_marks, means
-from core.slots.reach import distributable
-from core.slots.series import games_played, instead_of_a_spin, series_variance
-from core.slots.spread import distribution, hit_rate, moments, wins_of
+from core.slots.reach import countable, distributable
+from core.slots.series import games_played, instead_of_a_spin, pays_nothing, series_variance
+from core.slots.spread import distribution, hit_rate, losing, moments, wins_of
 from core.slots.tables import PhaseTables, Tables
 
 Answer = TypeVar("Answer")
@@ -41,6 +41,8 @@ class Figures:
     """Chance that a base spin begins it."""
     hit_rate: Fraction | None
     """Chance that the base spin pays something, features aside; None: not to be had exactly."""
+    round_hit_rate: Fraction | None
+    """Chance that the round does, features included."""
     free_game_rate: Fraction
     """Chance that a base spin awards free games."""
     games_a_trigger: Fraction
@@ -168,6 +170,7 @@ def figures(tables: Tables) -> Figures:
         hold_rtp=hold_pay(tables) / cost,
         hold_rate=Fraction(tables.machine.holds) or Fraction(sum(chance for _, chance in _beginnings(tables))),
         hit_rate=_counted(lambda: hit_rate(tables)) if wins is None else 1 - wins.get(0, Fraction(0)),
+        round_hit_rate=_counted(lambda: _round_hit_rate(tables)),
         free_game_rate=triggered,
         games_a_trigger=_games_of_a_round(tables) / triggered if triggered else Fraction(0),
         variance=None if variance is None else variance / cost**2,
@@ -223,6 +226,39 @@ def _variance_with_hold(tables: Tables, hold: Hold) -> Fraction:
         square += number * (units**2 + 2 * units * pay + second)
     whole = sum(found.values())
     return square / whole - (mean / whole) ** 2
+
+
+def _round_hit_rate(tables: Tables) -> Fraction | None:
+    """Drawn values and multipliers change how much a round pays, never whether. None where wilds are held, where hold and
+    respin comes with free games or is bought, and where free games that pay nothing award several more.
+    """
+    bought, free, hold = tables.machine.buys, tables.free, tables.machine.hold
+    held = any(phase is not None and phase.sticky is not None for phase in (tables.base, free))
+    if held or tables.machine.holds or not countable(tables, tables.base):
+        return None
+    if hold is not None and not bought:
+        return _hit_rate_with_hold(tables, hold) if free is None and not tables.scatters else None
+    first = [Fraction(games == bought) for games in range(bought + 1)] if bought else losing(tables, tables.base)
+    if free is None:
+        return 1 - sum(first, Fraction(0))
+    if not countable(tables, free):
+        return None
+    nothing = Fraction(0)
+    for chance, kind in parts.kinds(free):
+        series = pays_nothing(first, losing(tables, kind), free.of.most)
+        if series is None:
+            return None
+        nothing += chance * series
+    return 1 - nothing
+
+
+def _hit_rate_with_hold(tables: Tables, hold: Hold) -> Fraction:
+    """Every held symbol has a prize: what begins hold and respin pays."""
+    found = distribution(tables, tables.base, [held_marks(tables, hold)])
+    nothing = sum(
+        number for packed, number in found.items() if packed & ((1 << SHIFT) - 1) == 0 and packed >> SHIFT < hold.starts
+    )
+    return 1 - Fraction(nothing, sum(found.values()))
 
 
 def _chance_of_award(tables: Tables) -> Fraction:

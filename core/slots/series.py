@@ -71,3 +71,19 @@ def games_played(first: Sequence[Fraction], more: Sequence[Fraction], most: int)
                 after[then] = after.get(then, Fraction(0)) + chance * odds
         totals = after
     return played
+
+
+def pays_nothing(first: Sequence[Fraction], more: Sequence[Fraction], most: int) -> Fraction | None:
+    """The chance that a round pays nothing in all: `first` are the chances that its base spin pays nothing and awards 0, 1,
+    ... games, `more` the same of each free game, `most` the games of a series, 0: any number.
+
+    Without a limit a game and all it leads to pay nothing by the chance f = more[0] + more[1] f + more[2] f^2 + ...; None if
+    that is more than a line, for then f need not be a fraction.
+    """
+    if most:
+        going_on = sum(games_played(first, more, most), Fraction(0))
+        return sum(first) - going_on * (1 - sum(more))
+    if any(more[2:]):
+        return None
+    each = more[0] / (1 - sum(more[1:]))
+    return sum((chance * each**games for games, chance in enumerate(first)), Fraction(0))

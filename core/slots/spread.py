@@ -108,6 +108,17 @@ def hit_rate(tables: Tables) -> Fraction | None:
     return Fraction(hits, sum(found.values()))
 
 
+def losing(tables: Tables, phase: PhaseTables) -> list[Fraction]:
+    """The chances that a spin pays nothing and awards 0, 1, ... free games. Raises as `distribution` does."""
+    found = distribution(tables, phase)
+    counted: Counter[int] = Counter()
+    for packed, count in found.items():
+        units, games = unpacked(tables, phase, packed)
+        counted[games] += count if units == 0 else 0
+    whole = sum(found.values())
+    return [Fraction(counted[games], whole) for games in range(max(counted) + 1)]
+
+
 def unpacked(tables: Tables, phase: PhaseTables, packed: int) -> tuple[int, int]:
     """Units and free games."""
     scatters = packed >> SHIFT

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from adapters.simulation.slots.sheet import LONGEST, facts, number
 from core.slots import exact, means, reach
 from core.slots.game import SlotGame
 from core.slots.machine import BASE
@@ -16,20 +17,8 @@ from ports.game import Game
 from rgs import plugins
 from rgs.cli import show
 
-LONGEST = 80
-"""Characters of a fraction that is worth reading."""
 VOLATILITY = 1.959963984540054
 """Standard deviations that 95 % of a normal distribution lie within."""
-
-
-SHARES = {
-    "base_rtp": "return of the base spin",
-    "free_rtp": "return of free games",
-    "hold_rtp": "return of hold and respin",
-    "spin_hit_rate": "base spins that pay",
-    "hit_rate": "rounds that pay (hit rate)",
-    "max_spin_chance": "chance of the highest spin",
-}
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -128,6 +117,8 @@ def _exact(tables: Tables) -> dict[str, Any]:
     bought = tables.machine.buys or tables.machine.holds
     if figures.hit_rate is not None and not bought:
         found["spin_hit_rate" if _features(tables) else "hit_rate"] = _text(figures.hit_rate)
+    if figures.round_hit_rate is not None:
+        found["hit_rate"] = _text(figures.round_hit_rate)
     for name in tables.machine.phases:
         if name == BASE and bought:
             continue
@@ -187,12 +178,15 @@ def _simulated(tables: Tables, cap: int, spins: int, rtp: dict[str, Any]) -> dic
     sums = _played(tables, cap, spins)
     found = estimate(sums.win, sums.win_square, sums.rounds, tables.machine.cost)
     rtp |= {"exact": None, "method": "simulation", "simulated": found.mean, "standard_error": found.error}
-    return _spread(tables, sums) | {
-        "method": "simulation",
-        "base_rtp": sums.base / sums.rounds / tables.machine.cost,
-        "free_game_rate": sums.triggers / sums.rounds,
-        "free_games_a_trigger": sums.games / sums.triggers if sums.triggers else 0,
-    }
+    return (
+        _spread(tables, sums)
+        | {
+            "method": "simulation",
+            "base_rtp": sums.base / sums.rounds / tables.machine.cost,
+            "free_game_rate": sums.triggers / sums.rounds,
+        }
+        | ({"free_games_a_trigger": sums.games / sums.triggers} if sums.triggers else {})
+    )
 
 
 def _text(value: Fraction) -> str:
@@ -201,15 +195,7 @@ def _text(value: Fraction) -> str:
 
 def share(fraction: str) -> str:
     """A fraction "n/d" as a percentage, with the fraction itself where that is worth reading."""
-    return f"{_number(fraction):.6%}" + (f"   {fraction}" if len(fraction) <= LONGEST else "")
-
-
-def _number(value: Any) -> float:
-    return float(Fraction(value)) if isinstance(value, str) else float(value)
-
-
-def _how(mode: dict[str, Any], key: str) -> str:
-    return "   (simulated)" if key in mode.get("simulated", ()) and key != "rounds" else ""
+    return f"{number(fraction):.6%}" + (f"   {fraction}" if len(fraction) <= LONGEST else "")
 
 
 def _print(sheet: dict[str, Any]) -> None:
@@ -217,30 +203,17 @@ def _print(sheet: dict[str, Any]) -> None:
     for id, mode in sheet["modes"].items():
         rtp = mode["rtp"]
         click.echo(f"\nmode {id}: {mode['cost']} units a round")
-        click.echo(f"  {'return declared':28}{share(rtp['declared'])}")
+        click.echo(f"  {'return declared':42}{share(rtp['declared'])}")
         if rtp["exact"] is not None:
-            click.echo(f"  {'return exact':28}{share(rtp['exact'])}   ({rtp['method']})")
+            click.echo(f"  {'return exact':42}{share(rtp['exact'])}   ({rtp['method']})")
         else:
-            click.echo(f"  {'return simulated':28}{rtp['simulated']:.4%} +- {rtp['standard_error']:.4%}")
+            click.echo(f"  {'return simulated':42}{rtp['simulated']:.4%} +- {rtp['standard_error']:.4%}")
         for pick, exactly in mode.get("picks", {}).items():
-            click.echo(
-                f"  {'with pick ' + pick:28}{'not to be had exactly' if exactly is None else f'{_number(exactly):.6%}'}"
-            )
-        for key, name in SHARES.items():
-            if mode.get(key) not in (None, "0/1"):
-                click.echo(f"  {name:28}{_number(mode[key]):.6%}{_how(mode, key)}")
-        if mode.get("free_game_rate") and _number(mode["free_game_rate"]):
-            click.echo(f"  {'free games, one in':28}{1 / _number(mode['free_game_rate']):.2f}")
-        if mode.get("hold_rate") and _number(mode["hold_rate"]):
-            click.echo(f"  {'hold and respin, one in':28}{1 / _number(mode['hold_rate']):.2f}")
-        if "cap_rate" in mode:
-            click.echo(
-                f"  {'rounds at the cap':28}{mode['cap_rate']:.6%} +- {mode['cap_rate_error']:.6%}   (simulated)"
-            )
-        for key in ("free_games_a_trigger", "sigma", "volatility_index", "max_spin", "most_seen", "rounds"):
-            if key in mode and mode[key] != "0/1":
-                click.echo(f"  {key.replace('_', ' '):28}{_number(mode[key]):.6g}{_how(mode, key)}")
+            told = "not to be had exactly" if exactly is None else f"{number(exactly):.6%}"
+            click.echo(f"  {'return with pick ' + pick:42}{told}")
+        for name, told, fraction in facts(mode):
+            click.echo(f"  {name:42}{told}" + (f"   {fraction}" if fraction else ""))
         for phase, split in mode.get("split", {}).items():
             click.echo(f"  {phase} spin, return of each symbol and count:")
             for what, part in split.items():
-                click.echo(f"    {what:26}{_number(part):.6%}")
+                click.echo(f"    {what:26}{number(part):.6%}")

@@ -112,7 +112,8 @@ def test_a_return_with_hundreds_of_digits_is_told_as_a_number() -> None:
     result = CliRunner().invoke(par, ["ember-vault"])
     assert 0 == result.exit_code
     assert "96.589498%   (recurrence over the reels)" in result.stdout
-    assert "hold and respin, one in" in result.stdout
+    assert "one in 52.66" in result.stdout
+    assert "rounds that pay (hit rate)                30.543120%   9618043/31490048" in result.stdout
     assert max(map(len, result.stdout.splitlines())) < 120
 
 
@@ -129,9 +130,9 @@ def test_what_only_whole_rounds_tell_is_simulated_and_says_so() -> None:
     mode = told(par, "moon-garden", "--spins", "300000")["modes"]["base"]
     assert "exact" == mode["method"]
     assert mode["rtp"]["exact"] is not None
-    assert {"most_seen", "cap_rate", "cap_rate_error", "rounds", "hit_rate"} <= set(mode["simulated"])
-    assert not set(mode["simulated"]) & {"spin_hit_rate", "free_game_rate", "free_rtp"}
-    assert Fraction(mode["spin_hit_rate"]) < mode["hit_rate"] + 0.01
+    assert {"most_seen", "cap_rate", "cap_rate_error", "rounds"} <= set(mode["simulated"])
+    assert not set(mode["simulated"]) & {"spin_hit_rate", "hit_rate", "free_game_rate", "free_rtp"}
+    assert Fraction(mode["spin_hit_rate"]) <= Fraction(mode["hit_rate"])
     assert mode["most_seen"] > 0
     assert 300_000 == mode["rounds"]
     sigma = told(par, "three-fruits")["modes"]["base"]

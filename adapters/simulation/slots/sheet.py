@@ -1,6 +1,6 @@
-"""The PAR sheet of a game as an HTML page with plots: the JSON of `rgs par`, figure for figure."""
+"""The PAR sheet of a game for people: the JSON of `rgs par`, figure for figure, and an HTML page of it with plots."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -11,10 +11,10 @@ FIGURES = {
     "base_rtp": "return of the base spin",
     "free_rtp": "return of free games",
     "hold_rtp": "return of hold and respin",
-    "hold_rate": "chance of hold and respin",
+    "hold_rate": "hold and respin",
     "spin_hit_rate": "base spins that pay",
     "hit_rate": "rounds that pay (hit rate)",
-    "free_game_rate": "chance of free games",
+    "free_game_rate": "free games",
     "free_games_a_trigger": "free games a trigger",
     "variance": "variance of win / stake",
     "sigma": "standard deviation",
@@ -26,6 +26,7 @@ FIGURES = {
     "cap_rate_error": "its standard error",
     "rounds": "rounds simulated",
 }
+ONE_IN = ("hold_rate", "free_game_rate", "max_spin_chance")
 SHARES = ("base_rtp", "free_rtp", "hold_rtp", "spin_hit_rate", "hit_rate", "cap_rate", "cap_rate_error")
 LONGEST = 80
 """Characters of a fraction that is worth reading."""
@@ -37,6 +38,24 @@ NORMAL_95 = 1.959963984540054
 def number(value: Any) -> float:
     """A figure of the sheet, which may be a fraction "n/d"."""
     return float(Fraction(value)) if isinstance(value, str) else float(value)
+
+
+def facts(mode: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Of each figure that a mode has: its name, what it is, and its fraction where that is worth reading."""
+    for key, name in FIGURES.items():
+        value = mode.get(key)
+        if value is None or (key != "cap_rate" and not number(value)):
+            continue
+        if key == "cap_rate" and not value:
+            told = "none seen"
+        elif key in ONE_IN:
+            told = f"one in {1 / number(value):,.2f}"
+        elif key in SHARES:
+            told = f"{number(value):.6%}"
+        else:
+            told = f"{value:,}" if isinstance(value, int) else f"{number(value):,.6g}"
+        how = " (simulated)" if key in mode.get("simulated", ()) and key != "rounds" else ""
+        yield name + how, told, value if isinstance(value, str) and len(value) < LONGEST else ""
 
 
 def page(sheet: Mapping[str, Any]) -> str:
@@ -68,13 +87,7 @@ def _rows(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
     for pick, exactly in mode.get("picks", {}).items():
         told = "to be simulated" if exactly is None else f"{number(exactly):.6%}"
         rows.append((f"return with pick {escape(pick)}", told))
-    for key, name in FIGURES.items():
-        value = mode.get(key)
-        if value is not None:
-            told = f"{number(value):.6%}" if key in SHARES else f"{number(value):,.6g}"
-            exact = f"<br><code>{value}</code>" if isinstance(value, str) and len(value) < LONGEST else ""
-            how = " (simulated)" if key in mode.get("simulated", ()) else ""
-            rows.append((name + how, told + exact))
+    rows += [(name, f"{told}<br><code>{fraction}</code>" if fraction else told) for name, told, fraction in facts(mode)]
     return rows
 
 

@@ -250,6 +250,11 @@ SIMULATED = {
         HOLDING, holds=True, hold=replace(HELD, lands=None, strips=(("a", "s"), ("b", "a", "s"), ("a", "s", "b", "b")))
     ),
 }
+HITS_UNKNOWN = {name for name in COMPUTED if "sticky" in name or "respins for" in name or "landing" in name} | {
+    "hold and free games",
+    "hold at once",
+}
+"""Machines of which it takes a simulation to tell how many rounds pay."""
 ENDLESS = ("walking wilds that respin", "positions anywhere", "falls with weighted stops")
 MACHINES = COMPUTED | SIMULATED
 
@@ -266,6 +271,9 @@ def test_the_exact_figures_are_those_of_a_count(name: str) -> None:
     assert (figures.variance is None) == (name in SPREAD_UNKNOWN)
     if figures.variance is not None:
         assert variance(found) / machine.cost**2 == figures.variance
+    assert (figures.round_hit_rate is None) == (name in HITS_UNKNOWN)
+    if figures.round_hit_rate is not None:
+        assert 1 - found.get(0, Fraction(0)) == figures.round_hit_rate
 
 
 @pytest.mark.parametrize("name", COMPUTED)

@@ -667,6 +667,8 @@ def test_its_exact_return_is_the_mean(name: str) -> None:
     assert mean(counted(name)) / machine.cost == figures.rtp
     if figures.variance is not None:
         assert variance(counted(name)) / machine.cost**2 == figures.variance
+    if figures.round_hit_rate is not None:
+        assert 1 - counted(name).get(0, Fraction(0)) == figures.round_hit_rate
 
 
 @pytest.mark.parametrize("name", KINDS)

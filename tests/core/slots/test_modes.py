@@ -13,6 +13,7 @@ from core.slots.compiling import compile_machine
 from core.slots.game import SlotGame
 from core.slots.machine import Bet, Fault, Lines, Machine, Scatter, Wild
 from core.slots.phase import Phase
+from core.slots.series import pays_nothing
 from core.slots.tables import Tables
 from ports.game import IllegalWager, Wager
 from ports.randomness import Rng
@@ -61,6 +62,18 @@ def test_the_exact_figures_of_a_mode_are_those_of_a_count(game: SlotGame, mode: 
     figures = exact.figures(game.compiled(mode))
     assert mean(found) / cost == figures.rtp == figures.base_rtp + figures.free_rtp
     assert variance(found) / cost**2 == figures.variance
+    assert 1 - found.get(0, Fraction(0)) == figures.round_hit_rate
+
+
+def test_games_that_pay_nothing_and_award_one_more_are_a_fraction_and_several_more_are_not() -> None:
+    """A game pays nothing by 1/2, and by 1/4 nothing but another game: f = 1/2 + f/4, a round of two games f^2."""
+    first, half, quarter = [Fraction(0), Fraction(0), Fraction(1)], Fraction(1, 2), Fraction(1, 4)
+    assert Fraction(4, 9) == pays_nothing(first, [half, quarter], 0)
+    assert pays_nothing(first, [half, Fraction(0), quarter], 0) is None
+    limited = (
+        quarter + quarter * Fraction(9, 16) + half * quarter * Fraction(3, 4)
+    )  # two games, or the third one as well
+    assert limited == pays_nothing(first, [half, Fraction(0), quarter], 3)
 
 
 def test_what_is_bought_is_told_and_nothing_else_is_spun(game: SlotGame) -> None:
