@@ -22,6 +22,7 @@ from adapters.backends.faulty import Armed, Faulty
 from core.catalogue import Catalogue, Listing
 from core.house import House
 from core.stakes import Stakes
+from core.ways import example
 from harness_gui import tapes
 from harness_gui.cases import Cases
 from harness_gui.clock import SettableClock
@@ -71,26 +72,6 @@ class Balances:
     def text(self, minor: int | None) -> str:
         """An amount in main units, for people."""
         return "?" if minor is None else spelt(minor, self.exponent)
-
-
-def example(schema: Any) -> Json:
-    """The simplest value that a JSON schema of a selection allows."""
-    if "const" in schema or "enum" in schema:
-        value: Json = schema.get("const", schema.get("enum", [None])[0])
-        return value
-    match schema.get("type"):
-        case "object":
-            named = list(schema.get("properties", {}))
-            wanted = schema.get("required") or named[: schema.get("minProperties", 0)]
-            return {name: example(schema["properties"][name]) for name in wanted}
-        case "array":
-            return [example(schema["items"]) for _ in range(schema.get("minItems", 0))]
-        case "integer":
-            return int(schema.get("minimum", 0))
-        case "string":
-            return ""
-        case _:
-            return None
 
 
 class Bench:

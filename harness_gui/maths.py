@@ -8,23 +8,17 @@ A cap takes nothing away from an exact return here; where one could, that is sai
 """
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod, sqrt
-from typing import TypeAlias
+from math import sqrt
 
 from core.slots import exact, reach, spread
 from core.slots.game import SlotGame
 from core.slots.tables import Tables
-from ports.game import Event, Game, Interactive, Turn, Wager
-from ports.randomness import Rng
+from core.ways import WHOLE, Told, played_whole, say
+from ports.game import Event, Game, Wager
 
-WHOLE = 150_000
-"""Ways in which the draws of a game can fall that are played one by one, at most."""
-EVERY = 500
-"""Rounds between two words on how far it is."""
 BOUNDS = (1, 2, 5, 10, 20, 50, 100, 500)
 """Wins in multiples of the stake: from each of these on it is the next range."""
 BINS = (
@@ -32,13 +26,6 @@ BINS = (
 )  # fmt: skip
 """Ranges by where they begin. A round with free games is counted there, whatever it paid."""
 NOTHING, FREE = 0, len(BINS) - 1
-
-Told: TypeAlias = Callable[[float], bool]
-"""Hears how far it is (0 to 1), and says whether it shall go on."""
-
-
-class Stopped(Exception):
-    """Somebody did not want to know any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +71,7 @@ def sheet(game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
     cost = game.cost(wager)
     if isinstance(game, SlotGame):
         return _slot(game.compiled(wager.mode), declared, game.cap, go_on)
-    wins = _played_whole(game, wager, go_on)
+    wins = played_whole(game, wager, go_on)
     if wins is None:
         method = f"declared; the draws fall in more than {WHOLE:,} ways, too many to play them all"
         return Sheet(declared=declared, cost=cost, cap=game.cap, method=method)
@@ -96,9 +83,9 @@ def _slot(tables: Tables, declared: Fraction, cap: int, go_on: Told) -> Sheet:
     if not reach.computable(tables.machine):
         method = "declared; a machine of this kind is not computed but simulated: rgs par, rgs simulate"
         return Sheet(declared=declared, cost=cost, cap=cap, method=method)
-    _say(go_on, 0.05)
+    say(go_on, 0.05)
     found = exact.figures(tables)
-    _say(go_on, 0.6)
+    say(go_on, 0.6)
     instead = tables.machine.buys or tables.machine.holds
     return Sheet(
         declared=declared,
@@ -148,56 +135,3 @@ def _counted(wins: Mapping[int, Fraction], *, declared: Fraction, cost: int, cap
         most_chance=wins[max(wins)],
         chances=tuple(chances),
     )
-
-
-class _Path(Rng):
-    """One way in which draws fall: values that are given, and zeros after them."""
-
-    def __init__(self, values: list[int]) -> None:
-        self.values = values
-        self.bounds: list[int] = []
-
-    def below(self, bound: int, purpose: str) -> int:
-        """The next value."""
-        place = len(self.bounds)
-        self.bounds.append(bound)
-        if place == len(self.values):
-            self.values.append(0)
-        return self.values[place]
-
-
-def _played_whole(game: Game, wager: Wager, go_on: Told) -> dict[int, Fraction] | None:
-    """Units -> chance, by playing every way once; None if there are too many."""
-    found: Counter[tuple[int, int]] = Counter()
-    path, tried, part = _Path([]), 0, 0.0
-    while path.values or not tried:
-        path = _Path(path.values)
-        win = _round(game, wager, path).win
-        ways = prod(path.bounds)
-        if ways > WHOLE or tried == WHOLE:
-            return None
-        found[win, ways] += 1
-        tried, part = tried + 1, part + 1 / ways
-        if tried % EVERY == 0:
-            _say(go_on, min(part, 1.0))
-        while path.values and path.values[-1] + 1 == path.bounds[len(path.values) - 1]:
-            path.values.pop()
-        if path.values:
-            path.values[-1] += 1
-    wins: dict[int, Fraction] = {}
-    for (win, ways), count in found.items():
-        wins[win] = wins.get(win, Fraction(0)) + Fraction(count, ways)
-    return wins
-
-
-def _round(game: Game, wager: Wager, rng: Rng) -> Turn:
-    """A whole round; choices as the game publishes them."""
-    turn = game.play(wager, rng)
-    while turn.choices and isinstance(game, Interactive):
-        turn = game.act(turn.state, game.auto(turn.state), rng)
-    return turn
-
-
-def _say(go_on: Told, part: float) -> None:
-    if not go_on(part):
-        raise Stopped

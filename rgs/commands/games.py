@@ -32,5 +32,7 @@ def games(as_json: bool) -> None:
         variant = "" if game.variant == "default" else f", variant {game.variant}"
         click.echo(f"{game.id:20} {game.name} {game.version}{variant}, pays up to {game.cap} units")
         for mode in game.modes:
-            click.echo(f"{'':20} {mode.id}: {mode.cost} units a round, returns {float(mode.rtp):.4%}")
+            click.echo(
+                f"{'':20} {mode.id}: {mode.cost} unit{'' if mode.cost == 1 else 's'} a round, returns {float(mode.rtp):.4%}"
+            )
     return None

@@ -1,5 +1,6 @@
 """`rgs par`: the PAR sheet of a game, each figure with how it was got."""
 
+import json
 from fractions import Fraction
 from importlib.util import find_spec
 from math import sqrt
@@ -8,12 +9,13 @@ from typing import Any
 
 import click
 
-from adapters.simulation.slots.sheet import LONGEST, facts, number
+from adapters.simulation.slots.sheet import LONGEST, costs, facts, number
 from core.slots import exact, means, reach
 from core.slots.game import SlotGame
 from core.slots.machine import BASE
 from core.slots.tables import Tables
-from ports.game import Game
+from core.ways import example, played_whole
+from ports.game import Game, Wager
 from rgs import plugins
 from rgs.cli import show
 
@@ -27,12 +29,13 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.argument("game")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--spins", default=1_000_000, show_default=True, type=click.IntRange(1000), help="Where exactness ends.")
+@click.option("--select", help="What is bet on, as JSON, where a game takes a selection; else the simplest bet.")
 @click.option("--html", type=_FILE, help="Write a page with plots to this file, too.")
 @click.option("--xlsx", type=_FILE, help="Write a workbook to this file, too.")
-def par(game: str, as_json: bool, spins: int, html: Path | None, xlsx: Path | None) -> None:
+def par(game: str, as_json: bool, spins: int, select: str | None, html: Path | None, xlsx: Path | None) -> None:
     """Show the PAR sheet of GAME (or GAME@VARIANT): what it returns, how often, and how widely."""
     found = find(game)
-    sheet = make(found, spins)
+    sheet = make(found, spins, _selection(found, select))
     if html is not None or xlsx is not None:
         _write(sheet, found, html, xlsx)
     if as_json:
@@ -64,8 +67,23 @@ def find(id: str) -> Game:
     return (games | every)[id]
 
 
-def make(game: Game, spins: int) -> dict[str, Any]:
-    """The whole sheet, as JSON. Fractions are strings "n/d"; figures that were simulated have a standard error."""
+def _selection(game: Game, told: str | None) -> Any:
+    """What is bet on. Raises `click.UsageError` for what the game does not take."""
+    if told is None:
+        return None if game.selection is None else example(game.selection)
+    try:
+        selection = json.loads(told)
+        game.cost(Wager(game.modes[0].id, selection))
+    except (ValueError, RecursionError) as problem:
+        raise click.UsageError(f"--select: {problem}") from None
+    return selection
+
+
+def make(game: Game, spins: int, selection: Any = None) -> dict[str, Any]:
+    """The whole sheet, as JSON. Fractions are strings "n/d"; figures that were simulated have a standard error.
+
+    `selection` is what is bet on, where the game takes one.
+    """
     sheet: dict[str, Any] = {
         "game": game.id,
         "name": game.name,
@@ -78,7 +96,7 @@ def make(game: Game, spins: int) -> dict[str, Any]:
     for mode in game.modes:
         found: dict[str, Any] = {"cost": mode.cost, "rtp": {"declared": _text(mode.rtp)}}
         if not isinstance(game, SlotGame):
-            found["rtp"] |= {"exact": _text(mode.rtp), "method": "the game's own figure, which its tests count"}
+            found |= _of_any_game(game, Wager(mode.id, selection), found["rtp"])
         elif reach.computable((tables := game.compiled(mode.id)).machine):
             found["rtp"] |= {"exact": _text(exact.rtp(tables)), "method": "recurrence over the reels"}
             found |= _exact(tables)
@@ -90,6 +108,35 @@ def make(game: Game, spins: int) -> dict[str, Any]:
             found["picks"] = {pick: _return(game.compiled(mode.id, pick)) for pick in game.picks}
         sheet["modes"][mode.id] = found
     return sheet
+
+
+def _of_any_game(game: Game, wager: Wager, rtp: dict[str, Any]) -> dict[str, Any]:
+    """Of a game that is no slot: all that its rounds come to, if there are few enough."""
+    bet: dict[str, Any] = {} if wager.selection is None else {"selection": wager.selection, "cost": game.cost(wager)}
+    wins = played_whole(game, wager)
+    if wins is None:
+        rtp |= {"exact": rtp["declared"], "method": "the game's own figure, which its tests count"}
+        return bet
+    stake, most = game.cost(wager), max(wins)
+    mean = sum((units * chance for units, chance in wins.items()), Fraction(0)) / stake
+    square = sum((units**2 * chance for units, chance in wins.items()), Fraction(0)) / stake**2
+    rtp |= {"exact": _text(mean), "method": "every way in which the draws fall"}
+    return (
+        bet
+        | _width(square - mean**2)
+        | {
+            "method": "exact",
+            "hit_rate": _text(1 - wins.get(0, Fraction(0))),
+            "most": most,
+            "most_chance": _text(wins[most]),
+            "wins": {str(units): _text(chance) for units, chance in wins.items()},
+        }
+    )
+
+
+def _width(variance: Fraction) -> dict[str, Any]:
+    sigma = sqrt(variance)
+    return {"variance": _text(variance), "sigma": sigma, "volatility_index": VOLATILITY * sigma}
 
 
 def _return(tables: Tables) -> str | None:
@@ -127,8 +174,7 @@ def _exact(tables: Tables) -> dict[str, Any]:
             f"{symbol} x{count}": _text(mean / tables.machine.cost) for (symbol, count), mean in split.items() if mean
         }
     if figures.variance is not None:
-        sigma = sqrt(figures.variance)
-        found |= {"variance": _text(figures.variance), "sigma": sigma, "volatility_index": VOLATILITY * sigma}
+        found |= _width(figures.variance)
     if figures.wins is not None and figures.max_spin_chance is not None:
         found |= {"max_spin": figures.max_spin, "max_spin_chance": _text(figures.max_spin_chance)}
         found["spin_wins"] = {str(units): _text(chance) for units, chance in figures.wins.items()}
@@ -202,7 +248,8 @@ def _print(sheet: dict[str, Any]) -> None:
     click.echo(f"{sheet['name']} ({sheet['game']}), version {sheet['version']}, pays up to {sheet['cap']} units")
     for id, mode in sheet["modes"].items():
         rtp = mode["rtp"]
-        click.echo(f"\nmode {id}: {mode['cost']} units a round")
+        bet = f", the bet {json.dumps(mode['selection'])}" if "selection" in mode else ""
+        click.echo(f"\nmode {id}: {costs(mode)}{bet}")
         click.echo(f"  {'return declared':42}{share(rtp['declared'])}")
         if rtp["exact"] is not None:
             click.echo(f"  {'return exact':42}{share(rtp['exact'])}   ({rtp['method']})")
@@ -213,6 +260,10 @@ def _print(sheet: dict[str, Any]) -> None:
             click.echo(f"  {'return with pick ' + pick:42}{told}")
         for name, told, fraction in facts(mode):
             click.echo(f"  {name:42}{told}" + (f"   {fraction}" if fraction else ""))
+        if "wins" in mode:
+            click.echo("  rounds that pay so many units:")
+            for units, chance in mode["wins"].items():
+                click.echo(f"    {units:40}{share(chance)}")
         for phase, split in mode.get("split", {}).items():
             click.echo(f"  {phase} spin, return of each symbol and count:")
             for what, part in split.items():

@@ -62,17 +62,47 @@ def test_the_workbook_and_the_page_have_the_figures_of_the_sheet(id: str, tmp_pa
     assert ["", *modes] == [cell.value or "" for cell in book["Summary"][1]]
     summary = {row[0]: list(row[1:]) for row in book["Summary"].iter_rows(min_row=2, values_only=True)}
     for column, (id, mode) in enumerate(sheet["modes"].items()):
-        assert f"<h2>Mode {id}: {mode['cost']} units a round</h2>" in text
+        assert f"<h2>Mode {id}: {mode['cost']} unit" in text
         assert mode["rtp"]["declared"] == summary["return declared, as a fraction"][column]
         assert float(Fraction(mode["rtp"]["exact"])) == summary["return exact"][column]
         assert mode["rtp"]["exact"] in text
         for phase, split in mode.get("split", {}).items():
             rows = book[f"{id} {phase} hits"].iter_rows(min_row=2, values_only=True)
             assert split == {what: exactly for what, _, exactly in rows}
-        if "spin_wins" in mode:
+        wins = mode.get("spin_wins", mode.get("wins"))
+        if wins is not None:
             rows = list(book[f"{id} wins"].iter_rows(min_row=2, values_only=True))
-            assert mode["spin_wins"] == {str(units): exactly for units, _, _, exactly in rows}
+            assert wins == {str(units): exactly for units, _, _, exactly in rows}
             assert (1.0, rows[-1][1]) == (rows[0][2], pytest.approx(rows[-1][2]))
+
+
+def test_a_bet_on_a_table_is_told_whole() -> None:
+    """Five on red and one on 17, which is black: 18 numbers pay ten, one pays 36, and 18 nothing."""
+    bet = {"red": 5, "number-17": 1}
+    mode = told(par, "roulette", "--select", json.dumps(bet))["modes"]["base"]
+    assert (bet, 6, "36/37", "19/37", 36, "1/37") == tuple(
+        mode[key] if key != "exact" else mode["rtp"]["exact"]
+        for key in ("selection", "cost", "exact", "hit_rate", "most", "most_chance")
+    )
+    assert {"0": "18/37", "10": "18/37", "36": "1/37"} == mode["wins"]
+    assert Fraction(18 * 100 + 36**2, 37 * 36) - Fraction(36, 37) ** 2 == Fraction(mode["variance"])
+    shown = CliRunner().invoke(par, ["roulette", "--select", json.dumps(bet)]).stdout
+    assert 'mode base: 6 units a round, the bet {"red": 5, "number-17": 1}' in shown
+    assert "    10                                      48.648649%   18/37" in shown
+
+
+@pytest.mark.parametrize(
+    ("game", "select", "complaint"),
+    [
+        ("roulette", '{"rd": 5}', "there is no bet 'rd'"),
+        ("roulette", '{"red": 5', "Expecting ',' delimiter"),
+        ("roulette", "[" * 100_000, "maximum recursion depth"),
+        ("deep-lanterns", "5", "takes no selection"),
+    ],
+)
+def test_a_bet_that_the_game_does_not_take_is_refused_in_a_line(game: str, select: str, complaint: str) -> None:
+    result = CliRunner().invoke(par, [game, "--select", select])
+    assert (2, True) == (result.exit_code, complaint in result.output)
 
 
 def test_the_workbook_has_the_strips_the_pays_and_the_lines(tmp_path: Path) -> None:

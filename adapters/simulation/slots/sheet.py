@@ -1,5 +1,6 @@
 """The PAR sheet of a game for people: the JSON of `rgs par`, figure for figure, and an HTML page of it with plots."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from html import escape
@@ -21,12 +22,14 @@ FIGURES = {
     "volatility_index": "volatility index (95 %)",
     "max_spin": "most units of a base spin",
     "max_spin_chance": "its chance",
+    "most": "most units of a round",
+    "most_chance": "its chance",
     "most_seen": "most units of a round, seen",
     "cap_rate": "rounds at the cap",
     "cap_rate_error": "its standard error",
     "rounds": "rounds simulated",
 }
-ONE_IN = ("hold_rate", "free_game_rate", "max_spin_chance")
+ONE_IN = ("hold_rate", "free_game_rate", "max_spin_chance", "most_chance")
 SHARES = ("base_rtp", "free_rtp", "hold_rtp", "spin_hit_rate", "hit_rate", "cap_rate", "cap_rate_error")
 LONGEST = 80
 """Characters of a fraction that is worth reading."""
@@ -38,6 +41,11 @@ NORMAL_95 = 1.959963984540054
 def number(value: Any) -> float:
     """A figure of the sheet, which may be a fraction "n/d"."""
     return float(Fraction(value)) if isinstance(value, str) else float(value)
+
+
+def costs(mode: Mapping[str, Any]) -> str:
+    """What a round costs."""
+    return f"{mode['cost']} unit{'' if mode['cost'] == 1 else 's'} a round"
 
 
 def facts(mode: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -70,7 +78,8 @@ def page(sheet: Mapping[str, Any]) -> str:
         ),
     ]
     for id, mode in sheet["modes"].items():
-        parts += [f"<h2>Mode {escape(id)}: {mode['cost']} units a round</h2>", table(_rows(mode)), _plot(mode)]
+        bet = f", the bet <code>{escape(json.dumps(mode['selection']))}</code>" if "selection" in mode else ""
+        parts += [f"<h2>Mode {escape(id)}: {costs(mode)}{bet}</h2>", table(_rows(mode)), _plot(mode)]
         parts += [_width(mode), *_splits(mode)]
     return "\n".join([*parts, "</html>"])
 
@@ -92,8 +101,10 @@ def _rows(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _plot(mode: Mapping[str, Any]) -> str:
-    """The wins of a base spin, by their chance."""
-    wins = {int(units): number(chance) for units, chance in mode.get("spin_wins", {}).items() if int(units)}
+    """The wins of a base spin, or of whole rounds where those are known, by their chance."""
+    what = "round" if "wins" in mode else "base spin"
+    known = mode.get("wins", mode.get("spin_wins", {}))
+    wins = {int(units): number(chance) for units, chance in known.items() if int(units)}
     if not wins:
         return ""
     top, cost = max(wins), mode["cost"]
@@ -101,7 +112,7 @@ def _plot(mode: Mapping[str, Any]) -> str:
     for units, chance in wins.items():
         cells[min(59, int(60 * (units / top) ** 0.5))] += chance
     label = (
-        f"wins of a base spin up to {top} units ({top / cost:.0f} bets), by their root: the fourth root of their chance"
+        f"wins of a {what} up to {top} units ({top / cost:.0f} bets), by their root: the fourth root of their chance"
     )
     return bars([chance**0.25 for chance in cells], label, None)
 

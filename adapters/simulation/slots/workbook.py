@@ -31,8 +31,9 @@ def workbook(sheet: Mapping[str, Any], machines: Mapping[str, Machine], path: Pa
         for phase, split in mode.get("split", {}).items():
             rows = [(what, number(part), part) for what, part in split.items()]
             _fill(book.create_sheet(_name(f"{id} {phase} hits")), ["symbol and count", "return", "exactly"], rows)
-        if "spin_wins" in mode:
-            _wins(book.create_sheet(_name(f"{id} wins")), mode["spin_wins"])
+        for wins in ("spin_wins", "wins"):
+            if wins in mode:
+                _wins(book.create_sheet(_name(f"{id} wins")), mode[wins])
         if id in machines:
             _definition(book, id, machines[id])
     book.save(path)
