@@ -14,17 +14,13 @@ WHOLE = 150_000
 EVERY = 500
 """Rounds between two words on how far it is."""
 
-Told: TypeAlias = Callable[[float], bool]
-"""Hears how far it is (0 to 1), and says whether it shall go on."""
+Heard: TypeAlias = Callable[[float], object]
+"""Hears how far it is (0 to 1), and may raise whatever ends it."""
 
 
-class Stopped(Exception):
-    """Somebody did not want to know any more."""
-
-
-def played_whole(game: Game, wager: Wager, go_on: Told = lambda _: True) -> dict[int, Fraction] | None:
+def played_whole(game: Game, wager: Wager, heard: Heard = lambda _: None) -> dict[int, Fraction] | None:
     """Units that a round wins -> chance of just that; choices are taken as the game publishes them. None if the draws fall in
-    more than `WHOLE` ways. Raises `Stopped`, and `IllegalWager`.
+    more than `WHOLE` ways. Raises `IllegalWager`, and what `heard` raises.
     """
     found: Counter[tuple[int, int]] = Counter()
     path, tried, part = _Path([]), 0, 0.0
@@ -37,7 +33,7 @@ def played_whole(game: Game, wager: Wager, go_on: Told = lambda _: True) -> dict
         found[win, ways] += 1
         tried, part = tried + 1, part + 1 / ways
         if tried % EVERY == 0:
-            say(go_on, min(part, 1.0))
+            heard(min(part, 1.0))
         while path.values and path.values[-1] + 1 == path.bounds[len(path.values) - 1]:
             path.values.pop()
         if path.values:
@@ -46,12 +42,6 @@ def played_whole(game: Game, wager: Wager, go_on: Told = lambda _: True) -> dict
     for (win, ways), count in sorted(found.items()):
         wins[win] = wins.get(win, Fraction(0)) + Fraction(count, ways)
     return wins
-
-
-def say(go_on: Told, part: float) -> None:
-    """Say how far it is. Raises `Stopped`."""
-    if not go_on(part):
-        raise Stopped
 
 
 def example(schema: Any) -> Json:

@@ -8,15 +8,17 @@ A cap takes nothing away from an exact return here; where one could, that is sai
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import sqrt
+from typing import TypeAlias
 
 from core.slots import exact, reach, spread
 from core.slots.game import SlotGame
 from core.slots.tables import Tables
-from core.ways import WHOLE, Told, played_whole, say
+from core.ways import WHOLE, played_whole
 from ports.game import Event, Game, Wager
 
 BOUNDS = (1, 2, 5, 10, 20, 50, 100, 500)
@@ -26,6 +28,13 @@ BINS = (
 )  # fmt: skip
 """Ranges by where they begin. A round with free games is counted there, whatever it paid."""
 NOTHING, FREE = 0, len(BINS) - 1
+
+Told: TypeAlias = Callable[[float], bool]
+"""Hears how far it is (0 to 1), and says whether it shall go on."""
+
+
+class Stopped(Exception):
+    """Somebody did not want to know any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +80,7 @@ def sheet(game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
     cost = game.cost(wager)
     if isinstance(game, SlotGame):
         return _slot(game.compiled(wager.mode), declared, game.cap, go_on)
-    wins = played_whole(game, wager, go_on)
+    wins = played_whole(game, wager, partial(_say, go_on))
     if wins is None:
         method = f"declared; the draws fall in more than {WHOLE:,} ways, too many to play them all"
         return Sheet(declared=declared, cost=cost, cap=game.cap, method=method)
@@ -83,9 +92,9 @@ def _slot(tables: Tables, declared: Fraction, cap: int, go_on: Told) -> Sheet:
     if not reach.computable(tables.machine):
         method = "declared; a machine of this kind is not computed but simulated: rgs par, rgs simulate"
         return Sheet(declared=declared, cost=cost, cap=cap, method=method)
-    say(go_on, 0.05)
+    _say(go_on, 0.05)
     found = exact.figures(tables)
-    say(go_on, 0.6)
+    _say(go_on, 0.6)
     instead = tables.machine.buys or tables.machine.holds
     return Sheet(
         declared=declared,
@@ -135,3 +144,8 @@ def _counted(wins: Mapping[int, Fraction], *, declared: Fraction, cost: int, cap
         most_chance=wins[max(wins)],
         chances=tuple(chances),
     )
+
+
+def _say(go_on: Told, part: float) -> None:
+    if not go_on(part):
+        raise Stopped

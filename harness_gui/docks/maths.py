@@ -8,13 +8,12 @@ from typing import TypeAlias
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from core.ways import Stopped
 from harness_gui.auto import Tally, Z
 from harness_gui.desk import Desk
 from harness_gui.docks import Dock, faint
 from harness_gui.docks.histogram import Histogram
 from harness_gui.folding import Folding
-from harness_gui.maths import Sheet, sheet
+from harness_gui.maths import Sheet, Stopped, sheet
 from ports import canonical
 from ports.game import Wager
 

@@ -11,7 +11,7 @@ import pytest
 from core.rng import Replay
 from core.slots import exact, spread
 from core.slots.game import SlotGame
-from core.ways import Stopped, example
+from core.ways import example
 from harness_gui import auto, maths
 from harness_gui.auto import Stops, Tally
 from harness_gui.bench import Bench
@@ -126,7 +126,7 @@ def test_it_says_how_far_it_is_and_can_be_stopped() -> None:
     assert parts == sorted(parts)
     assert 0 < parts[0] < parts[-1] <= 1
     for game in (Dice(sides=40), GAMES["three-fruits"]):
-        with pytest.raises(Stopped):
+        with pytest.raises(maths.Stopped):
             maths.sheet(game, Wager("base"), lambda part: False)
 
 

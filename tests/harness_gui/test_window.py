@@ -523,7 +523,8 @@ def test_the_exact_figures_stand_beside_what_was_played(window: Window, until: U
     words = window.maths.histogram.accessibleDescription()
     assert "nothing: " in words
     assert "of 40, exactly 24.8" in words
-    assert "50x: 2 of 40" in words
+    assert "50x: " in words
+    assert 2 <= int(words.split("50x: ")[1].split()[0]), "the two that were forced, if chance gave no more"
 
 
 def test_the_figures_are_of_the_game_and_mode_that_are_chosen(window: Window, until: Until) -> None:
