@@ -5,9 +5,7 @@ three times; the best of each counts. Rates are of CPU time, so that a busy mach
 of wall time, as a client sees it.
 """
 
-import argparse
 import http.client
-import json
 import os
 import random
 import secrets
@@ -17,10 +15,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from adapters.system import SystemEntropy, draw_array
+from benchmarks import Line, line, tell
 from core.health import Monitor
 from core.rng import TurnRng, Weights, sample, shuffle
 
@@ -162,13 +162,13 @@ ROWS = [
 ]
 
 
-def measure(each: Row) -> dict[str, object]:
+def measure(each: Row) -> Line:
     """Ours and the reference in turns; the best of each."""
     ours, theirs = [], []
     for _ in range(ROUNDS):
         ours.append(each.values / seconds(each.ours, each.repeats))
         theirs.append(each.reference_values / seconds(each.reference, each.repeats))
-    return result(each.name, each.unit, max(ours), max(theirs), each.reach)
+    return line(each.name, each.unit, max(ours), max(theirs), each.reach)
 
 
 def seconds(work: Work, repeats: int) -> float:
@@ -177,19 +177,6 @@ def seconds(work: Work, repeats: int) -> float:
     for _ in range(repeats):
         work()
     return (time.process_time() - start) / repeats
-
-
-def result(name: str, unit: str, value: float, reference: float, reach: float) -> dict[str, object]:
-    """One line of the answer; a ratio of 1 is the reference."""
-    ratio = round(value / reference, 3)
-    return {
-        "name": name,
-        "value": round(value),
-        "unit": unit,
-        "reference": round(reference),
-        "ratio": ratio,
-        "reach": reach,
-    }
 
 
 SERVER = """
@@ -227,7 +214,7 @@ def server() -> Iterator[tuple[http.client.HTTPConnection, str]]:
                 process.stdout.close()
 
 
-def http_row(requests: int = 1000) -> dict[str, object]:
+def http_row(requests: int = 1000) -> Line:
     """One value over HTTP beside an empty answer of Flask on the same server, one client, kept alive."""
     with server() as (connection, key):
 
@@ -246,25 +233,8 @@ def http_row(requests: int = 1000) -> dict[str, object]:
         pairs = [(rate(range_path), rate("/empty")) for _ in range(ROUNDS)]
     ours, theirs = max(pair[0] for pair in pairs), max(pair[1] for pair in pairs)
     name = "GET /v1/rng/range, one value, beside an empty Flask answer"
-    return result(name, "requests/s", ours, theirs, 0.8)
-
-
-def main() -> None:
-    """Print all rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    as_json = parser.parse_args().json
-    rows = [*map(measure, ROWS), http_row()]
-    if as_json:
-        print(json.dumps(rows, indent=2))
-        return
-    print(f"{'':80} {'ours':>12} {'reference':>12} {'':10} {'ratio':>8} {'reach':>6}")
-    for each in rows:
-        figures = (
-            f"{each['value']:>12,} {each['reference']:>12,} {each['unit']:10} {each['ratio']:>8} {each['reach']:>6}"
-        )
-        print(f"{each['name']:80} {figures}")
+    return line(name, "requests/s", ours, theirs, 0.8)
 
 
 if __name__ == "__main__":
-    main()
+    tell(__doc__, lambda: (work() for work in [*(partial(measure, each) for each in ROWS), http_row]))

@@ -6,7 +6,6 @@ the request to a file and syncs it (`fdatasync`) before it answers. The same ser
 each one request at a time; in turns, the best of three counts. Wall time, as a player feels it.
 """
 
-import argparse
 import http.client
 import json
 import subprocess
@@ -17,6 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
+
+from benchmarks import Line, line, tell
 
 TIMES = 3
 SESSIONS = (1, 16)
@@ -102,7 +103,7 @@ def rate(path: str, connections: list[tuple[Connection, dict[str, str]]], rounds
     return len(waits) / seconds, waits[len(waits) * 99 // 100] * 1000
 
 
-def measure(sessions: int) -> list[dict[str, object]]:
+def measure(sessions: int) -> list[Line]:
     """Both in turns on one server."""
     ours, plain = [], []
     with server() as connect:
@@ -120,38 +121,10 @@ def measure(sessions: int) -> list[dict[str, object]]:
     wait, plain_wait = min(wait for _, wait in ours), min(wait for _, wait in plain)
     who = f"{sessions} session{'s' if sessions > 1 else ''}"
     return [
-        row(f"whole rounds over HTTP, {who}, beside one kept line", fastest, "rounds/s", plainest, REACH[sessions]),
-        row(f"99 of 100 rounds within, {who}, beside one kept line", wait, "ms", plain_wait, REACH[sessions]),
+        line(f"whole rounds over HTTP, {who}, beside one kept line", fastest, "rounds/s", plainest, REACH[sessions]),
+        line(f"99 of 100 rounds within, {who}, beside one kept line", wait, "ms", plain_wait, REACH[sessions]),
     ]
 
 
-def row(name: str, value: float, unit: str, reference: float, reach: float) -> dict[str, object]:
-    """One line of the answer; a ratio of 1 is the reference, more is better."""
-    ratio = reference / value if unit == "ms" else value / reference
-    return {
-        "name": name,
-        "value": round(value, 2) if unit == "ms" else round(value),
-        "unit": unit,
-        "reference": round(reference, 2) if unit == "ms" else round(reference),
-        "ratio": round(ratio, 3),
-        "reach": reach,
-    }
-
-
-def main(show: Callable[[str], None] = print) -> None:
-    """Print all rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    as_json = parser.parse_args().json
-    rows = [line for sessions in SESSIONS for line in measure(sessions)]
-    if as_json:
-        show(json.dumps(rows, indent=2))
-        return
-    show(f"{'':72} {'ours':>9} {'reference':>9} {'':10} {'ratio':>7} {'reach':>6}")
-    for each in rows:
-        figures = f"{each['value']:>9,} {each['reference']:>9,} {each['unit']:10} {each['ratio']:>7} {each['reach']:>6}"
-        show(f"{each['name']:72} {figures}")
-
-
 if __name__ == "__main__":
-    main()
+    tell(__doc__, lambda: (each for sessions in SESSIONS for each in measure(sessions)))

@@ -5,12 +5,10 @@ enumeration of all stops; the served spin beside the same without events and tap
 time, in turns, best of three.
 """
 
-import argparse
-import json
 import secrets
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +16,7 @@ from typing import Any, NamedTuple
 from adapters.simulation.slots.arrays import Arrays, arrays
 from adapters.simulation.slots.runs import Sums, batch, enumerate_stops
 from adapters.system import SystemEntropy
-from benchmarks import reference
+from benchmarks import Line, line, reference, tell
 from core.health import Monitor
 from core.rng import TurnRng
 from core.slots import exact, spread
@@ -98,9 +96,9 @@ def bare() -> None:
         stops = [secrets.randbelow(bound) for bound in phase.stops]
         window = [reel[stop] for reel, stop in zip(phase.windows, stops, strict=True)]
         win = 0
-        for line in tables.lines:
+        for path in tables.lines:
             node: Any = tables.tree
-            for column, row in zip(window, line, strict=True):
+            for column, row in zip(window, path, strict=True):
                 node = node[column[row]]
                 if node.__class__ is not tuple:
                     break
@@ -145,37 +143,19 @@ def rows(folder: Path) -> list[Row]:
     ]
 
 
-def measure(row: Row) -> dict[str, Any]:
+def measure(row: Row) -> Line:
     """The best of three, in turns."""
     ours = theirs = float("inf")
     for _ in range(ROUNDS):
         ours, theirs = min(ours, row.ours()), min(theirs, row.theirs())
-    return {
-        "name": row.name,
-        "value": row.work / ours,
-        "unit": row.unit,
-        "reference": row.work / theirs,
-        "ratio": theirs / ours,
-        "reach": row.reach,
-    }
+    return line(row.name, row.work / ours, row.unit, row.work / theirs, row.reach)
 
 
-def main() -> None:
-    """Measure, and print for people or as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    as_json = parser.parse_args().json
+def found() -> Iterator[Line]:
+    """All lines."""
     with tempfile.TemporaryDirectory() as folder:
-        found = [measure(row) for row in rows(Path(folder))]
-    if as_json:
-        print(json.dumps(found, indent=2))
-        return
-    for row in found:
-        reached = "" if row["ratio"] >= row["reach"] else "  MISSED"
-        print(
-            f"{row['name']:50} {row['value']:>14,.0f} {row['unit']:9} ratio {row['ratio']:.3g} of {row['reach']}{reached}"
-        )
+        yield from map(measure, rows(Path(folder)))
 
 
 if __name__ == "__main__":
-    main()
+    tell(__doc__, found)

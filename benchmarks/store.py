@@ -5,17 +5,16 @@ connection behind a lock, and a commit for each version; it keeps the records al
 measured in turns, three times; the best of each counts. Wall time, as a player feels it.
 """
 
-import argparse
-import json
 import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from adapters.storage.sqlite import SqliteRounds, SqliteStore
+from benchmarks import Line, line, tell
 from ports.conformance.rounds import life
 from ports.record import Round
 
@@ -94,7 +93,7 @@ def rate(store: Store, shares: Sequence[Sequence[Round]]) -> tuple[float, float]
     return len(waits) / seconds, waits[len(waits) * 99 // 100] * 1000
 
 
-def measure(threads: int) -> list[dict[str, object]]:
+def measure(threads: int) -> list[Line]:
     """Ours and plain sqlite3 in turns."""
     ours, plain = [], []
     for times in range(TIMES):
@@ -111,8 +110,8 @@ def measure(threads: int) -> list[dict[str, object]]:
     fastest, plainest = max(rate for rate, _ in ours), max(rate for rate, _ in plain)
     wait, plain_wait = min(wait for _, wait in ours), min(wait for _, wait in plain)
     return [
-        row(f"{name}, beside plain sqlite3", fastest, "versions/s", plainest, fastest / plainest, REACH[threads]),
-        row(f"99 of 100 {name} within, beside plain sqlite3", wait, "ms", plain_wait, plain_wait / wait, 0.5),
+        line(f"{name}, beside plain sqlite3", fastest, "versions/s", plainest, REACH[threads]),
+        line(f"99 of 100 {name} within, beside plain sqlite3", wait, "ms", plain_wait, 0.5),
     ]
 
 
@@ -123,32 +122,5 @@ def _closing(store: SqliteStore, shares: Sequence[Sequence[Round]]) -> tuple[flo
         store.close()
 
 
-def row(name: str, value: float, unit: str, reference: float, ratio: float, reach: float) -> dict[str, object]:
-    """One line of the answer; a ratio of 1 is the reference, more is better."""
-    return {
-        "name": name,
-        "value": round(value, 2) if unit == "ms" else round(value),
-        "unit": unit,
-        "reference": round(reference, 2) if unit == "ms" else round(reference),
-        "ratio": round(ratio, 3),
-        "reach": reach,
-    }
-
-
-def main(show: Callable[[str], None] = print) -> None:
-    """Print all rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    as_json = parser.parse_args().json
-    rows = [line for threads in THREADS for line in measure(threads)]
-    if as_json:
-        show(json.dumps(rows, indent=2))
-        return
-    show(f"{'':72} {'ours':>9} {'reference':>9} {'':10} {'ratio':>7} {'reach':>6}")
-    for each in rows:
-        figures = f"{each['value']:>9,} {each['reference']:>9,} {each['unit']:10} {each['ratio']:>7} {each['reach']:>6}"
-        show(f"{each['name']:72} {figures}")
-
-
 if __name__ == "__main__":
-    main()
+    tell(__doc__, lambda: (each for threads in THREADS for each in measure(threads)))
