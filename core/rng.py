@@ -60,9 +60,9 @@ class TurnRng(Tape):
 
     __slots__ = ("_bulk", "_entropy", "_tape", "_witness", "_witnessed", "_words")
 
-    bits = WORD_BITS
+    _bits = WORD_BITS
     """Of a word; other than 16 in proofs only."""
-    span = 1 << WORD_BITS
+    _span = 1 << WORD_BITS
     """How many words there are."""
 
     def __init__(
@@ -82,9 +82,9 @@ class TurnRng(Tape):
         self._witness = witness
         self._witnessed = 0
         self._tape: list[tuple[str, Any, Any]] = []
-        self._words = iter(self.read(words)) if words else _NO_WORDS
+        self._words = iter(self._read(words)) if words else _NO_WORDS
 
-    def read(self, count: int) -> tuple[int, ...]:
+    def _read(self, count: int) -> tuple[int, ...]:
         """So many fresh words, in the order of their bytes."""
         unpack = _UNPACK[count] if count <= _FEW else Struct(f"<{count}H").unpack
         return unpack(self._entropy.read(2 * count))
@@ -96,7 +96,7 @@ class TurnRng(Tape):
         else:
             word = self._more()
         # No block of `bound` words that begins at or before this word reaches past the last one: it is complete.
-        value = word % bound if bound.__class__ is int and 0 < bound <= self.span - word else self._fair(word, bound)
+        value = word % bound if bound.__class__ is int and 0 < bound <= self._span - word else self._fair(word, bound)
         self._tape.append((purpose, bound, value))
         return value
 
@@ -114,7 +114,7 @@ class TurnRng(Tape):
         """One integer below each of the bounds: the same as a call of `below` for each, and faster."""
         if self._words is _NO_WORDS:
             self._reserve(len(bounds))
-        span = self.span
+        span = self._span
         values: list[int] = []
         missing = bounds
         while missing:
@@ -149,7 +149,7 @@ class TurnRng(Tape):
     def _fair(self, word: int, bound: int) -> int:
         """The value of the first fair word of those to come, `word` being the next."""
         _check_bound(bound)
-        bits = self.bits
+        bits = self._bits
         size = _words_for(bound, bits)
         span = 1 << bits * size
         while True:
@@ -161,7 +161,7 @@ class TurnRng(Tape):
             word = self._more()
 
     def _batch(self, bound: int, count: int) -> list[int]:
-        bits = self.bits
+        bits = self._bits
         size = _words_for(bound, bits)
         span = 1 << bits * size
         fair = span - span % bound
@@ -185,7 +185,7 @@ class TurnRng(Tape):
         """Have `count` words at hand, after those already read."""
         left = length_hint(self._words)
         if left < count:
-            fresh = self.read(max(count - left, TOP_UP))
+            fresh = self._read(max(count - left, TOP_UP))
             self._words = iter((*self._words, *fresh) if left else fresh)
 
 

@@ -35,14 +35,14 @@ class Given(TurnRng):
     """The production `TurnRng` over given words, of so many bits."""
 
     def __init__(self, values: Sequence[int], bits: int) -> None:
-        self.bits, self.span = bits, 1 << bits
+        self._bits, self._span = bits, 1 << bits
         self.words = Words(values, bits)
         super().__init__(self.words, words=len(values))
 
-    def read(self, count: int) -> tuple[int, ...]:
-        if self.bits == WORD_BITS:
-            return super().read(count)
-        size = -(-self.bits // 8)
+    def _read(self, count: int) -> tuple[int, ...]:
+        if self._bits == WORD_BITS:
+            return super()._read(count)
+        size = -(-self._bits // 8)
         block = self.words.read(count * size)
         return tuple(int.from_bytes(block[at : at + size], "little") for at in range(0, count * size, size))
 
