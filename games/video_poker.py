@@ -34,6 +34,20 @@ PAYS = {
 """Hand -> units, its stake included; the best name that a hand has is paid."""
 NOTHING = "nothing"
 DECK = range(52)
+ENDS = {
+    "royal flush": 493_512_264,
+    "straight flush": 2_178_883_296,
+    "four of a kind": 47_093_167_764,
+    "full house": 229_475_482_596,
+    "flush": 219_554_786_160,
+    "straight": 223_837_565_784,
+    "three of a kind": 1_484_003_070_324,
+    "two pair": 2_576_946_164_148,
+    "jacks or better": 4_277_372_890_968,
+}
+"""How many of `WAYS` end as each hand, by the published strategy. A test counts them all."""
+WAYS = 2_598_960 * 7_669_695
+"""Deals, and ways to draw: the least number that the ways to draw one, two, ... five of 47 cards all divide."""
 _KINDS = {
     (4, 1): "four of a kind",
     (3, 2): "full house",
@@ -120,6 +134,8 @@ _CHOICES = {_choice(held): held for held in sorted(_HOLDS)}
 
 _DEFINITION: Json = {"deck": [name(card) for card in DECK], "pays": PAYS}
 _RULES: Json = {"hands": PAYS}
+_LOST = WAYS - sum(ENDS.values())
+_WINS = {"base": {0: Fraction(_LOST, WAYS)} | {PAYS[end]: Fraction(ENDS[end], WAYS) for end in reversed(ENDS)}}
 
 
 class VideoPoker:
@@ -131,7 +147,8 @@ class VideoPoker:
     variant = "default"
     cap = PAYS["royal flush"]
     escrows = 1
-    modes = (Mode("base", 1, Fraction(1653526326983, 1661102543100)),)
+    wins = _WINS
+    modes = (Mode("base", 1, Fraction(sum(PAYS[end] * n for end, n in ENDS.items()), WAYS)),)
     selection = None
     definition = _DEFINITION
     rules = _RULES

@@ -2,7 +2,8 @@
 
     a slot of the house     by recurrence over its reels, from the very tables that the served spin reads
     a small game            every way in which its draws can fall is played once
-    neither                 what the game declares, and nothing that is not exact
+    a game that counted     what it says of itself, and its tests count again
+    none of these           what the game declares, and nothing that is not exact
 
 A cap takes nothing away from an exact return here; where one could, that is said.
 """
@@ -19,7 +20,7 @@ from core.slots import exact, reach, spread
 from core.slots.game import SlotGame
 from core.slots.tables import Tables
 from core.ways import WHOLE, played_whole
-from ports.game import Event, Game, Wager
+from ports.game import Counted, Event, Game, Wager
 
 BOUNDS = (1, 2, 5, 10, 20, 50, 100, 500)
 """Wins in multiples of the stake: from each of these on it is the next range."""
@@ -80,11 +81,15 @@ def sheet(game: Game, wager: Wager, go_on: Told = lambda _: True) -> Sheet:
     cost = game.cost(wager)
     if isinstance(game, SlotGame):
         return _slot(game.compiled(wager.mode), declared, game.cap, go_on)
+    if isinstance(game, Counted):
+        method = "by the game's own count, which its tests do again"
+        return _counted(game.wins[wager.mode], method, declared=declared, cost=cost, cap=game.cap)
     wins = played_whole(game, wager, partial(_say, go_on))
     if wins is None:
         method = f"declared; the draws fall in more than {WHOLE:,} ways, too many to play them all"
         return Sheet(declared=declared, cost=cost, cap=game.cap, method=method)
-    return _counted(wins, declared=declared, cost=cost, cap=game.cap)
+    method = "every way in which the draws fall was played"
+    return _counted(wins, method, declared=declared, cost=cost, cap=game.cap)
 
 
 def _slot(tables: Tables, declared: Fraction, cap: int, go_on: Told) -> Sheet:
@@ -125,7 +130,7 @@ def _slot_chances(tables: Tables) -> tuple[Fraction, ...] | None:
     return tuple(chances)
 
 
-def _counted(wins: Mapping[int, Fraction], *, declared: Fraction, cost: int, cap: int) -> Sheet:
+def _counted(wins: Mapping[int, Fraction], method: str, *, declared: Fraction, cost: int, cap: int) -> Sheet:
     """The figures of a distribution of units."""
     mean = sum((units * chance for units, chance in wins.items()), Fraction(0))
     square = sum((units * units * chance for units, chance in wins.items()), Fraction(0))
@@ -136,7 +141,7 @@ def _counted(wins: Mapping[int, Fraction], *, declared: Fraction, cost: int, cap
         declared=declared,
         cost=cost,
         cap=cap,
-        method="every way in which the draws fall was played",
+        method=method,
         rtp=mean / cost,
         hit_rate=1 - wins.get(0, Fraction(0)),
         variance=(square - mean**2) / cost**2,

@@ -142,3 +142,13 @@ class Interactive(Game, Protocol):
     def auto(self, state: Json) -> str:
         """The free choice of the published strategy, taken for a player who does not come back."""
         ...
+
+
+@runtime_checkable
+class Counted(Game, Protocol):
+    """A game that says how often a round wins how much; its tests count the same."""
+
+    @property
+    def wins(self) -> Mapping[str, Mapping[int, Fraction]]:
+        """Mode -> units -> the chance that a round wins just that, by the published strategy."""
+        ...

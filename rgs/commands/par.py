@@ -15,7 +15,7 @@ from core.slots.game import SlotGame
 from core.slots.machine import BASE
 from core.slots.tables import Tables
 from core.ways import example, played_whole
-from ports.game import Game, Wager
+from ports.game import Counted, Game, Wager
 from rgs import plugins
 from rgs.cli import show
 
@@ -113,14 +113,16 @@ def make(game: Game, spins: int, selection: Any = None) -> dict[str, Any]:
 def _of_any_game(game: Game, wager: Wager, rtp: dict[str, Any]) -> dict[str, Any]:
     """Of a game that is no slot: all that its rounds come to, if there are few enough."""
     bet: dict[str, Any] = {} if wager.selection is None else {"selection": wager.selection, "cost": game.cost(wager)}
-    wins = played_whole(game, wager)
+    own = "the game's own figure, which its tests count"
+    counted = game.wins[wager.mode] if isinstance(game, Counted) else None
+    wins = counted or played_whole(game, wager)
     if wins is None:
-        rtp |= {"exact": rtp["declared"], "method": "the game's own figure, which its tests count"}
+        rtp |= {"exact": rtp["declared"], "method": own}
         return bet
     stake, most = game.cost(wager), max(wins)
     mean = sum((units * chance for units, chance in wins.items()), Fraction(0)) / stake
     square = sum((units**2 * chance for units, chance in wins.items()), Fraction(0)) / stake**2
-    rtp |= {"exact": _text(mean), "method": "every way in which the draws fall"}
+    rtp |= {"exact": _text(mean), "method": own if counted else "every way in which the draws fall"}
     return (
         bet
         | _width(square - mean**2)

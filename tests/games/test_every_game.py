@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ports import canonical
-from ports.game import Game, IllegalWager, Wager
+from ports.game import Counted, Game, IllegalWager, Wager
 from tests.games.catalogue import GAMES, WAGERS, again, names, play
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -29,6 +29,16 @@ def test_a_game_says_what_it_is(game: Game) -> None:
     assert all(mode.cost >= 1 and 0 < mode.rtp <= 1 for mode in game.modes)
     assert game.cap >= max(mode.cost for mode in game.modes)
     assert canonical.load(canonical.dump(game.definition)) is not None
+
+
+@pytest.mark.parametrize("game", [game for game in GAMES if isinstance(game, Counted)], ids=names)
+def test_what_a_game_has_counted_of_itself_is_whole_and_returns_what_it_declares(game: Counted) -> None:
+    assert {mode.id for mode in game.modes} == set(game.wins)
+    for mode in game.modes:
+        wins = game.wins[mode.id]
+        assert 1 == sum(wins.values())
+        assert mode.rtp == sum(units * chance for units, chance in wins.items()) / mode.cost
+        assert all(0 <= units <= game.cap and chance > 0 for units, chance in wins.items())
 
 
 @pytest.mark.parametrize("game", GAMES, ids=names)
