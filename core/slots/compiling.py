@@ -248,7 +248,9 @@ def _filled(reel: tuple[Window, ...], machine: Machine, number: Mapping[str, int
 def _plain(machine: Machine, phase: Phase) -> bool:
     """Whether a spin is stops, lines from the left and scatters, and no more."""
     wilds = phase.landing or phase.sticky or phase.expanding or phase.values
-    lines = isinstance(machine.pattern, Lines) and machine.pattern.direction == "left" and machine.cascade is None
+    lines = (
+        isinstance(machine.pattern, Lines) and machine.pattern.direction in ("left", "any") and machine.cascade is None
+    )
     more = phase.weights or phase.cells or phase.book or phase.accumulates
     return lines and not (wilds or more) and len(machine.scatters) <= 1
 

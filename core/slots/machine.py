@@ -26,12 +26,15 @@ class Fault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A line pays for the longest run of one symbol from the first reel on, from the last, or from either."""
+    """A line pays for the best run of one symbol from the first reel on, from the last, from either, or wherever it is."""
 
     rows: tuple[tuple[int, ...], ...]
     """For each line the row (0: top) on each reel."""
-    direction: Literal["left", "right", "both"] = "left"
-    """With "both", a run over all reels is paid once."""
+    direction: Literal["left", "right", "both", "any"] = "left"
+    """With "both", a run over all reels is paid once. With "any", a run may begin on any reel; of two that pay alike, the
+    first one is told."""
+    any_position: tuple[str, ...] = ()
+    """Symbols and mixes that are counted wherever they stand on a line, in a run or not ("any one cherry")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +239,15 @@ class Machine:
         for pick in told["picks"].values():
             pick["phase"] = _told(pick["phase"])
         lines = self.pattern.rows if isinstance(self.pattern, Lines) else ()
+        along = isinstance(self.pattern, Lines) and {
+            "direction": self.pattern.direction,
+            "any_position": self.pattern.any_position,
+        }
         pattern = type(self.pattern).__name__.lower()
         wild = None if self.wild is None else self.wild.symbol
         told["hold"] = self.hold and self.hold.told()
         told["wilds"] = {} if self.wild is None else _json(self.wild.factors)
+        told |= along or {}
         return {**told, "reels": len(self.base.strips), "pattern": pattern, "lines": lines, "wild": wild}
 
     def as_json(self) -> dict[str, Json]:
@@ -259,6 +267,9 @@ class Machine:
                 yield f"{name}.{fault}"
         if isinstance(self.pattern, Lines):
             yield from _line_faults(self.pattern, heights)
+            for key in self.pattern.any_position:
+                if key not in self.pays:
+                    yield f"pattern.any_position: {key!r} has no pays"
         elif self.mixes or (self.wild is not None and set(self.wild.factors.values()) != {1}):
             yield "mixes: they, and the factor of a wild, are for lines"
         yield from self._symbol_faults()
@@ -409,6 +420,8 @@ def _told(phase: dict[str, Any]) -> dict[str, Any]:
 def _line_faults(lines: Lines, heights: tuple[int, ...]) -> Iterator[str]:
     if not lines.rows or len(set(lines.rows)) < len(lines.rows):
         yield "lines: there is none, or one stands twice"
+    if lines.any_position and lines.direction == "both":
+        yield "pattern.any_position: what is counted wherever it stands is not paid both ways"
     for number, line in enumerate(lines.rows, 1):
         if len(line) != len(heights):
             yield f"lines: line {number} has {len(line)} rows for {len(heights)} reels"

@@ -95,7 +95,7 @@ def _line_means(tables: Tables, phase: PhaseTables) -> Iterator[tuple[tuple[str,
     value = _mean_value(tables, phase)
     for line, times in _alike(tables, phase):
         counts = [_in_row(reel, row) for reel, row in zip(phase.odds, line, strict=True)]
-        for from_left in {"left": (True,), "right": (False,), "both": (True, False)}[pattern.direction]:
+        for from_left in {"right": (False,), "both": (True, False)}.get(pattern.direction, (True,)):
             reached = leaf_ways(tables, counts if from_left else counts[::-1])
             for leaf, ways in reached.items():
                 pay = tables.leaves[leaf]

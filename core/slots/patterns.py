@@ -17,7 +17,7 @@ def lines(tables: Tables, window: Window, values: Window | None, factor: int) ->
     pattern = tables.machine.pattern
     assert isinstance(pattern, Lines)
     found = [] if pattern.direction == "right" else from_left(tables, window, values, factor, tables.opening)
-    if pattern.direction != "left":
+    if pattern.direction in ("right", "both"):
         found += _from_right(tables, window, values, factor, whole=pattern.direction == "right")
     return found
 
@@ -53,7 +53,7 @@ def _from_right(tables: Tables, window: Window, values: Window | None, factor: i
 def _line(
     tables: Tables, number: int, pay: LinePay, path: Sequence[tuple[int, int]], values: Window | None, factor: int
 ) -> dict[str, Any]:
-    run = path[: pay.run]
+    run = tuple(map(path.__getitem__, pay.at)) if pay.at else path[: pay.run]
     if values is not None and tables.wild >= 0:
         drawn = [value for reel, row in run if (value := values[reel][row])]
         factor *= (prod(drawn) if tables.product else sum(drawn)) or 1

@@ -98,7 +98,11 @@ def hit_rate(tables: Tables) -> Fraction | None:
     if not countable(tables, tables.base):
         return None
     pattern = tables.machine.pattern
-    if isinstance(pattern, Lines) and pattern.direction == "left" and not any(any(s.pays) for s in tables.scatters):
+    if (
+        isinstance(pattern, Lines)
+        and pattern.direction in ("left", "any")
+        and not any(any(s.pays) for s in tables.scatters)
+    ):
         nothing = Fraction(0)
         for chance, part in parts.parts(tables, tables.base):
             nothing += chance * Fraction(Nothing(tables, part).whole(), part.total)

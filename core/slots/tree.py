@@ -4,10 +4,11 @@ A branch is a tuple with a place for each symbol, a leaf is what the line pays, 
 reels.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from core.slots.machine import Machine
+from core.slots.machine import Lines, Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,11 @@ class LinePay:
     symbol: str
     """The symbol, or the mix, that is paid for."""
     run: int
+    """How many cells are paid."""
     wilds: int
-    """Wilds in the run that draw values, if any do."""
+    """Wilds among them that draw values, if any do."""
+    at: tuple[int, ...] = ()
+    """Where they are along the line; nothing: they are the first ones."""
 
 
 Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
@@ -33,22 +37,26 @@ def taken_for(machine: Machine, key: str) -> frozenset[str]:
         return members
     wilds = frozenset(wild.factors)
     spared = {*wild.spares, *wild.others, *(s.symbol for s in machine.scatters)} - {wild.symbol}
-    return members | wilds if not members & spared else members
+    return members | wilds if not {key, *members} & spared else members
 
 
 class Tree:
     """Builds the branches of line pays: at each reel, some keys (symbols and mixes) may still go on with their run."""
 
     def __init__(self, machine: Machine) -> None:
+        pattern = machine.pattern
+        assert isinstance(pattern, Lines)
         self._machine = machine
         self._symbols = machine.symbols
         self._factors = {} if machine.wild is None else machine.wild.factors
         self._reels = len(machine.heights)
-        self._takes = {key: taken_for(machine, key) for key in machine.pays}
-        self._known: dict[tuple[int, frozenset[str], LinePay | None, _Wilds], int] = {}
+        self._takes = {key: taken_for(machine, key) for key in sorted(machine.pays)}
+        self._loose = frozenset(pattern.any_position)
+        self._later = self._loose if pattern.direction != "any" else frozenset(machine.pays)
+        self._known: dict[tuple[int, frozenset[_Run], LinePay | None], int] = {}
         self.branches: list[tuple[int, ...]] = []
         self.leaves: dict[LinePay | None, int] = {None: 0}
-        self._node(0, frozenset(machine.pays), None, _Wilds(0, 0, 1))
+        self._node(0, frozenset(), None)
 
     def nested(self) -> Node:
         """The same as tuples within tuples, from the first reel on."""
@@ -58,39 +66,52 @@ class Tree:
             made.append(tuple(made[place] if place >= 0 else leaves[-1 - place] for place in branch))
         return made[-1]
 
-    def _node(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: "_Wilds") -> int:
+    def _node(self, reel: int, runs: "frozenset[_Run]", best: LinePay | None) -> int:
         if reel == self._reels:
-            best = self._ended(alive, reel, best, wilds)
-        if not alive or reel == self._reels:
+            best = self._ended(runs, best)
+        if reel == self._reels or not (runs or self._may_begin(reel)):
             return -1 - self.leaves.setdefault(best, len(self.leaves))
-        known = (reel, alive, best, wilds)
+        known = (reel, runs, best)
         if known not in self._known:
-            branch = tuple(self._next(reel, alive, best, wilds, symbol) for symbol in self._symbols)
+            branch = tuple(self._next(reel, runs, best, symbol) for symbol in self._symbols)
             self._known[known] = len(self.branches)
             self.branches.append(branch)
         return self._known[known]
 
-    def _next(self, reel: int, alive: frozenset[str], best: LinePay | None, wilds: "_Wilds", symbol: str) -> int:
-        on = frozenset(key for key in alive if symbol in self._takes[key])
-        best = self._ended(alive - on, reel, best, wilds)
-        return self._node(reel + 1, on, best, self._with(wilds, symbol))
+    def _may_begin(self, reel: int) -> bool:
+        """Whether something that begins here can pay."""
+        return reel == 0 or any(count <= self._reels - reel for key in self._later for count in self._machine.pays[key])
 
-    def _with(self, wilds: "_Wilds", symbol: str) -> "_Wilds":
-        wild = self._machine.wild
+    def _next(self, reel: int, runs: "frozenset[_Run]", best: LinePay | None, symbol: str) -> int:
+        known = {run.key: run for run in runs}
+        going, ended = list[_Run](), list[_Run]()
+        for key, takes in self._takes.items():
+            run = known.get(key)
+            if symbol in takes:
+                if run is not None or reel == 0 or key in self._later:
+                    going.append(self._with(run or _Run(key), reel, symbol))
+            elif run is not None:
+                (going if key in self._loose else ended).append(run)
+        return self._node(reel + 1, frozenset(going), self._ended(ended, best))
+
+    def _with(self, run: "_Run", reel: int, symbol: str) -> "_Run":
+        wild, reels = self._machine.wild, (*run.reels, reel)
         if wild is None or symbol not in self._factors:
-            return wilds
+            return run._replace(reels=reels)
         factor = self._factors[symbol]
-        factor = wilds.factor * factor if wild.multiplies == "each" else max(wilds.factor, factor)
-        return _Wilds(wilds.number + 1, wilds.drawing + (symbol == wild.symbol), factor)
+        factor = run.factor * factor if wild.multiplies == "each" else max(run.factor, factor)
+        return _Run(run.key, reels, run.wilds + 1, run.drawing + (symbol == wild.symbol), factor)
 
-    def _ended(self, keys: frozenset[str], run: int, best: LinePay | None, wilds: "_Wilds") -> LinePay | None:
-        """The better of `best` and the runs of `keys`, which end here."""
-        for key in sorted(keys):
-            units = self._machine.pays[key].get(run, 0)
-            if wilds.number and key not in self._factors:
-                units *= wilds.factor if wilds.number < run else 0  # wilds alone are a run of wilds only
-            if units and (best is None or units > best.units or (units == best.units and self._prefers(key, best))):
-                best = LinePay(units, key, run, wilds.drawing)
+    def _ended(self, runs: Iterable["_Run"], best: LinePay | None) -> LinePay | None:
+        """The better of `best` and these, which end here."""
+        for run in sorted(runs):
+            number = len(run.reels)
+            units = self._machine.pays[run.key].get(number, 0)
+            if run.wilds and run.key not in self._factors:
+                units *= run.factor if run.wilds < number else 0  # wilds alone are a run of wilds only
+            if units and (best is None or units > best.units or (units == best.units and self._prefers(run.key, best))):
+                first = run.reels == tuple(range(number))
+                best = LinePay(units, run.key, number, run.drawing, () if first else run.reels)
         return best
 
     def _prefers(self, key: str, best: LinePay) -> bool:
@@ -100,10 +121,13 @@ class Tree:
         return (key in self._factors) == (wild.ties == "wild")
 
 
-class _Wilds(NamedTuple):
-    """Those of a run."""
+class _Run(NamedTuple):
+    """Cells along a line that count for a key, so far."""
 
-    number: int
-    drawing: int
-    """How many of them are the wild that may draw values."""
-    factor: int
+    key: str
+    reels: tuple[int, ...] = ()
+    wilds: int = 0
+    drawing: int = 0
+    """Wilds that may draw values."""
+    factor: int = 1
+    """Of the wilds."""

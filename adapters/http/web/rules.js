@@ -24,15 +24,28 @@ export function rulesOf(game, art, stake, session) {
 }
 
 const PATTERNS = {
-  lines: "A line pays for a run of alike symbols; only the best run of each line counts.",
   ways: "Alike symbols on reels side by side, from the left, pay for every way through them.",
   anywhere: "Alike symbols pay wherever they stand. Between two counts, the lower one pays.",
   clusters: "Alike symbols that touch by their sides pay together. Between two counts, the lower one pays.",
 };
 
-function paysOf({ pays, pattern = "lines", lines = [], rows, wild, wilds = {}, scatter, others = [], cascade, base, free, mixes, hold }, art, worth, stake) {
+const DIRECTIONS = {
+  left: "from the first reel on; only the best run of each line counts",
+  right: "from the last reel on; only the best run of each line counts",
+  both: "from the first reel on, and from the last one; a run over all reels counts once",
+  any: "wherever it begins; only the best run of each line counts",
+};
+
+function linesOf(direction, anyPosition) {
+  const told = [paragraph(`A line pays for a run of alike symbols ${DIRECTIONS[direction]}.`)];
+  if (anyPosition.length) told.push(paragraph(`${anyPosition.join(", ")}: counted wherever they stand on a line, in a run or not.`));
+  return told;
+}
+
+function paysOf({ pays, pattern = "lines", direction, any_position: anyPosition = [], lines = [], rows, wild, wilds = {}, scatter, others = [], cascade, base, free, mixes, hold }, art, worth, stake) {
   const told = [heading(`Pays at a stake of ${stake}`), payTable(pays, art, worth)];
   if (PATTERNS[pattern]) told.push(paragraph(PATTERNS[pattern]));
+  if (direction) told.push(...linesOf(direction, anyPosition));
   for (const [name, symbols] of Object.entries(mixes ?? {})) told.push(paragraph(`${name}: ${symbols.join(", ")}, mixed.`));
   const names = Object.keys(wilds);
   if (wild) told.push(paragraph(names.length > 1 ? `${names.join(", ")} stand for other symbols.` : `The ${wild} stands for other symbols.`));

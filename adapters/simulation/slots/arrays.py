@@ -26,7 +26,7 @@ Record = NDArray[np.void]
 """One record, as an array of it."""
 
 PATTERNS = {Lines: 0, Ways: 1, Anywhere: 2, Clusters: 3}
-DIRECTIONS = {"left": 0, "right": 1, "both": 2}
+DIRECTIONS = {"left": 0, "any": 0, "right": 1, "both": 2}
 REFILLS = {"strip": 1, "fresh": 2}
 
 _MACHINE = (
@@ -34,7 +34,7 @@ _MACHINE = (
     "reels cells symbols",
     "lines line_count",  # line x reel -> row
     "branches root",  # branch x symbol, see `core.slots.tables.Tables.branches`
-    "units runs",  # by leaf
+    "units masks",  # by leaf; the cells along the line, as bits
     "counts most",  # symbol x how many; `most` is the greatest number
     "book",  # symbol x reels -> units, as the special symbol of a series
     "takes wild product",  # by symbol: the others that count as it, see `_Row.put_others`
@@ -128,7 +128,10 @@ def _machine(row: _Row, tables: Tables) -> Record:
     machine = tables.machine
     pattern, symbols = machine.pattern, range(len(tables.symbols))
     reels = range(len(machine.heights) + 1)
-    leaves = [(0, 0) if leaf is None else (leaf.units, leaf.run) for leaf in tables.leaves]
+    leaves = [
+        (0, 0) if leaf is None else (leaf.units, sum(1 << step for step in leaf.at or range(leaf.run)))
+        for leaf in tables.leaves
+    ]
     found = np.zeros(1, MACHINE)
     _fill(
         found,
@@ -143,7 +146,7 @@ def _machine(row: _Row, tables: Tables) -> Record:
         branches=row.put(tables.branches),
         root=len(tables.branches) - 1,
         units=row.put([units for units, _ in leaves]),
-        runs=row.put([run for _, run in leaves]),
+        masks=row.put([mask for _, mask in leaves]),
         counts=row.put(tables.counts),
         most=len(tables.counts[0]) - 1,
         book=row.put([[book_pay(tables, symbol, n) for n in reels] for symbol in symbols]),

@@ -74,7 +74,7 @@ def line_rounds(machine, chance, count, cap, sums, buckets, bounds):  # type: ig
 def _rounds(machine, base_tables, free_tables, branches, chance, count, cap, sums, buckets, bounds):  # type: ignore[no-untyped-def]
     data, m, base_phase, free_phase = uncounted(machine.data), machine.machine[0], machine.base[0], machine.free[0]
     base_tables, free_tables, branches = uncounted(base_tables), uncounted(free_tables), uncounted(branches)
-    root, units = np.int32(m.root * m.symbols), data[m.units : m.runs]
+    root, units = np.int32(m.root * m.symbols), data[m.units : m.masks]
     base_factor, free_factor = base_phase.factor * data[base_phase.steps], free_phase.factor * data[free_phase.steps]
     at, source = np.zeros(SIDE, np.int32), chance[0]
     for _ in range(count):

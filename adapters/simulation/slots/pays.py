@@ -65,11 +65,13 @@ def _lines(data, m, p, work):  # type: ignore[no-untyped-def]
                     break
             if node == -1:
                 continue
-            run = data[m.runs - 1 - node]
-            if side == 1 and m.direction == 2 and run == m.reels:
+            mask = data[m.masks - 1 - node]
+            if side == 1 and m.direction == 2 and mask == (1 << m.reels) - 1:
                 continue
             factor = 0
-            for step in range(run):
+            for step in range(m.reels):
+                if not mask >> step & 1:
+                    continue
                 reel = step if side == 0 else m.reels - 1 - step
                 row = data[rows + reel]
                 work.gone |= cell(reel, row)

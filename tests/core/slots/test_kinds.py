@@ -62,6 +62,110 @@ def kind(name: str, machine: Machine) -> Callable[[Play], Play]:
     return keep
 
 
+# Steppers
+
+
+STEPPER = (("7", "-", "c", "w", "I"), ("-", "7", "c", "II", "w"), ("c", "I", "-", "II", "7"))
+STEPS: Pays = {"7": {3: 50}, "bars": {3: 4}, "c": {1: 2, 2: 5, 3: 12}, "w": {3: 90}}
+
+
+def _loose(row: Column, takes: str, pays: dict[int, int], factor: int) -> int:
+    """What so many of these pay, wherever they stand; wilds among them multiply, and are nothing by themselves."""
+    taken = [symbol for symbol in row if symbol in takes]
+    wild = "w" in taken
+    return pays.get(len(taken), 0) * (factor if wild else 1) * (set(taken) != {"w"})
+
+
+@kind("a stepper whose cherries count wherever they stand on each of its lines", Machine(
+    rows=3,
+    pattern=Lines(((0, 0, 0), (1, 1, 1), (2, 2, 2), (0, 1, 2)), any_position=("c",)),
+    pays=STEPS,
+    mixes={"bars": ("I", "II")},
+    wild=Wild(symbol="w", factor=2),
+    base=Phase(strips=STEPPER),
+    cost=4,
+))  # fmt: skip
+def _stepper(draw: Draw) -> int:
+    board = stopped(draw, STEPPER, (3, 3, 3))
+    return sum(
+        max(
+            run(row, {"7": STEPS["7"], "w": STEPS["w"]}, {"w": 2})[0],
+            4 * (2 if "w" in row else 1) * (set(row) <= set("w") | {"I", "II"} and set(row) != {"w"}),
+            _loose(row, "cw", STEPS["c"], 2),
+        )
+        for row in along(board, ((0, 0, 0), (1, 1, 1), (2, 2, 2), (0, 1, 2)))
+    )
+
+
+@kind("a mix that counts wherever it stands, and a wild that does not stand for it, from the right", replace(
+    PLAIN,
+    pattern=Lines(ROWS, "right", any_position=("few",)),
+    pays=PAYS | {"few": {1: 1, 2: 3, 3: 6}},
+    mixes={"few": ("s", "x")},
+    wild=Wild(symbol="w", factor=3, spares=("few",)),
+))  # fmt: skip
+def _mixed_anywhere(draw: Draw) -> int:
+    board = stopped(draw, STRIPS, (2, 2, 2))
+    return sum(
+        max(run(row[::-1], PAYS, {"w": 3})[0], _loose(row, "sx", {1: 1, 2: 3, 3: 6}, 1)) for row in along(board, ROWS)
+    )
+
+
+LONG = (("a", "b", "w"), ("b", "a", "w", "x"), ("a", "x", "b"), ("w", "b", "a", "a"))
+LONG_ROWS = ((0, 0, 0, 0), (1, 1, 1, 1), (0, 1, 0, 1))
+LONG_PAYS: Pays = {"a": {2: 2, 3: 5, 4: 20}, "b": {2: 1, 3: 6, 4: 9}, "w": {2: 4, 3: 8, 4: 30}}
+
+
+@kind("runs that begin on any reel", replace(
+    PLAIN,
+    pattern=Lines(LONG_ROWS, "any"),
+    pays=LONG_PAYS,
+    wild=Wild(symbol="w", factor=2),
+    base=Phase(strips=LONG),
+))  # fmt: skip
+def _any_reel(draw: Draw) -> int:
+    board = stopped(draw, LONG, (2, 2, 2, 2))
+    return sum(max(run(row[start:], LONG_PAYS, {"w": 2})[0] for start in range(3)) for row in along(board, LONG_ROWS))
+
+
+FALLING_PAYS: Pays = {"a": {2: 3, 3: 4}, "b": {3: 5}, "c": {2: 1, 3: 2}}
+FALLING = (("a", "b", "c", "a", "x"), ("b", "c", "a", "x"), ("c", "a", "x", "b", "a"))
+
+
+@kind("falls on lines on which a symbol counts wherever it stands and runs begin on any reel", Machine(
+    rows=2,
+    pattern=Lines(((0, 0, 0), (1, 1, 1)), "any", any_position=("c",)),
+    pays=FALLING_PAYS,
+    base=Phase(strips=FALLING),
+    cascade=Cascade(refill="strip"),
+    cost=2,
+))  # fmt: skip
+def _falling_loose(draw: Draw) -> int:
+    stops = [draw(dict.fromkeys(range(len(strip)), 1)) for strip in FALLING]
+    board = [[strip[(stop + row) % len(strip)] for row in range(2)] for strip, stop in zip(FALLING, stops, strict=True)]
+    above, total = list(stops), 0
+    while True:
+        gone, won = set(), 0
+        for row in range(2):
+            line = [column[row] for column in board]
+            found = [(FALLING_PAYS["c"].get(line.count("c"), 0), [x for x in range(3) if line[x] == "c"])]
+            for symbol in "ab":
+                for first, last in ((0, 3), (0, 2), (1, 3)):
+                    alike = line[first:last] == [symbol] * (last - first)
+                    whole = not (last - first == 2 and line == [symbol] * 3)
+                    found.append((FALLING_PAYS[symbol].get(last - first, 0) * alike * whole, [*range(first, last)]))
+            units, cells = max(found, key=lambda each: each[0])
+            won += units
+            gone |= {(x, row) for x in cells} if units else set()
+        if not won:
+            return total
+        total += won
+        for x, strip in enumerate(FALLING):
+            left = [symbol for row, symbol in enumerate(board[x]) if (x, row) not in gone]
+            above[x] -= 2 - len(left)
+            board[x] = [strip[(above[x] + row) % len(strip)] for row in range(2 - len(left))] + left
+
+
 # Wilds
 
 
@@ -689,6 +793,10 @@ def test_what_is_only_simulated_is_said_to_be() -> None:
         ({"wild": Wild(symbol="w", others={"w": 1})}, "wild.others: .* or it is the wild itself"),
         ({"wild": Wild(symbol="w", others={"x": 0})}, "wild.others: .* below 1"),
         ({"wild": Wild(symbol="w", others={"x": 2}), "pattern": Ways()}, "the factor of a wild, are for lines"),
+        ({"pattern": Lines(ROWS, any_position=("z",))}, "pattern.any_position: 'z' has no pays"),
+        ({"pattern": Lines(ROWS, "both", ("a",))}, "pattern.any_position: .* is not paid both ways"),
+        ({"pattern": Lines(ROWS, any_position="a")}, "pattern.any_position: 'a' is no tuple"),  # type: ignore[arg-type]
+        ({"pattern": Lines(ROWS, "up")}, "pattern.direction"),  # type: ignore[arg-type]
         ({"others": (Scatter(symbol="x"),), "scatter": None, "base": Phase(strips=STRIPS)}, "no first scatter"),
         ({"others": (Scatter(symbol="x", settled=False),)}, "all scatters are counted at the end, or all at each"),
         ({"others": (Scatter(symbol="s"),)}, "two scatters are one symbol"),
@@ -722,6 +830,8 @@ def test_the_rules_tell_every_wild_and_every_scatter_but_no_weight() -> None:
     assert {"w": 2, "x": 5} == told["wilds"]
     others = THREE_SCATTERS.rules()["others"]
     assert [("x", []), ("b", [0, 1])] == [(other["symbol"], other["reels"]) for other in others]  # type: ignore[index, call-overload, union-attr]
+    falling = KINDS["falls on lines on which a symbol counts wherever it stands and runs begin on any reel"][0].rules()
+    assert ("any", ["c"]) == (falling["direction"], list(falling["any_position"]))  # type: ignore[arg-type]
     free = KINDS["a multiplier that is drawn for each free game, and sets of strips"][0].rules()["free"]
     assert [1, 4] == free["times"]  # type: ignore[index, call-overload]
 
