@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from core.slots.machine import Lines, Machine
+from core.slots.machine import Fault, Lines, Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class LinePay:
     at: tuple[int, ...] = ()
     """Where they are along the line; nothing: they are the first ones."""
 
+
+MOST_PLACES = 2**18
+"""Branches times symbols: some seconds of building, some megabytes. Runs from the first reel take a hundredth of it."""
 
 Node: TypeAlias = "LinePay | tuple[Node, ...] | None"
 
@@ -50,7 +53,8 @@ class Tree:
         self._symbols = machine.symbols
         self._factors = {} if machine.wild is None else machine.wild.factors
         self._reels = len(machine.heights)
-        self._takes = {key: taken_for(machine, key) for key in sorted(machine.pays)}
+        takes = {key: taken_for(machine, key) for key in machine.pays}
+        self._takers = {symbol: frozenset(key for key in takes if symbol in takes[key]) for symbol in machine.symbols}
         self._loose = frozenset(pattern.any_position)
         self._later = self._loose if pattern.direction != "any" else frozenset(machine.pays)
         self._known: dict[tuple[int, frozenset[_Run], LinePay | None], int] = {}
@@ -73,6 +77,11 @@ class Tree:
             return -1 - self.leaves.setdefault(best, len(self.leaves))
         known = (reel, runs, best)
         if known not in self._known:
+            if len(self._known) * len(self._symbols) > MOST_PLACES:
+                raise Fault(
+                    f"pattern: runs can go on in more than {MOST_PLACES} ways; it takes fewer reels or symbols, or runs "
+                    "that begin on the first reel"
+                )
             branch = tuple(self._next(reel, runs, best, symbol) for symbol in self._symbols)
             self._known[known] = len(self.branches)
             self.branches.append(branch)
@@ -83,15 +92,14 @@ class Tree:
         return reel == 0 or any(count <= self._reels - reel for key in self._later for count in self._machine.pays[key])
 
     def _next(self, reel: int, runs: "frozenset[_Run]", best: LinePay | None, symbol: str) -> int:
-        known = {run.key: run for run in runs}
-        going, ended = list[_Run](), list[_Run]()
-        for key, takes in self._takes.items():
-            run = known.get(key)
-            if symbol in takes:
-                if run is not None or reel == 0 or key in self._later:
-                    going.append(self._with(run or _Run(key), reel, symbol))
-            elif run is not None:
-                (going if key in self._loose else ended).append(run)
+        takers, known, ended = self._takers[symbol], {run.key for run in runs}, list[_Run]()
+        new = takers - known if reel == 0 else (takers & self._later) - known
+        going = [self._with(_Run(key), reel, symbol) for key in new]
+        for run in runs:
+            if run.key in takers:
+                going.append(self._with(run, reel, symbol))
+            else:
+                (going if run.key in self._loose else ended).append(run)
         return self._node(reel + 1, frozenset(going), self._ended(ended, best))
 
     def _with(self, run: "_Run", reel: int, symbol: str) -> "_Run":

@@ -825,6 +825,21 @@ def test_free_games_to_choose_among_are_awarded_by_the_first_scatter_only() -> N
         replace(THREE_SCATTERS, free=None, picks=picks)
 
 
+def test_runs_that_can_go_on_in_too_many_ways_are_refused_before_they_are_all_made() -> None:
+    symbols = tuple(f"s{number}" for number in range(30))
+    machine = Machine(
+        rows=1,
+        pattern=Lines(((0,) * 8,), "any"),
+        pays={symbol: {count: 10 * count for count in range(3, 9)} for symbol in symbols},
+        wild=Wild(symbol="s0", factor=2),
+        base=Phase(strips=(symbols,) * 8),
+        cost=1,
+    )
+    with pytest.raises(Fault, match=r"pattern: runs can go on in more than 262144 ways"):
+        compile_machine(machine)
+    compile_machine(replace(machine, pattern=Lines(((0,) * 8,))))
+
+
 def test_the_rules_tell_every_wild_and_every_scatter_but_no_weight() -> None:
     told = KINDS["several wilds, of which the greatest multiplies"][0].rules()
     assert {"w": 2, "x": 5} == told["wilds"]
