@@ -373,7 +373,9 @@ def test_a_total_whose_id_a_client_has_taken_for_a_round_of_its_own_is_told_all_
     assert (State.SETTLED, won, derived_round_id("op", "player-0", "gift", "2")) == (grant.state, grant.win, grant.id)
 
 
-def test_a_total_that_breaks_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_total_that_breaks_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     shop = Shop(IN_TOTAL)
     for gift in ("first", "second"):
         shop.give(gift, rounds=1)
@@ -392,7 +394,10 @@ def test_a_total_that_breaks_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPa
     assert [] == list(recovery.sweep()), "what broke is postponed"
     assert ["first"] == [kept.reward.id for kept in rewards.untold()]
     monkeypatch.undo()
+    assert ["recovery of 'op/player-0/first' broke; it is tried again"] == [told.message for told in caplog.records]
     assert ["first"] == [total.terms.reward for total in recovery.sweep(at_once=True)]
+    assert [] == list(recovery.sweep())
+    assert not recovery._of_totals._tries, "what is told is forgotten"
 
 
 def test_a_total_is_not_a_round_of_the_game_server_whose_rounds_it_adds_up() -> None:
