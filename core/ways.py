@@ -28,7 +28,7 @@ def played_whole(game: Game, wager: Wager, heard: Heard = lambda _: None) -> dic
         path = _Path(path.values)
         win = _round(game, wager, path).win
         ways = prod(path.bounds)
-        if ways > WHOLE or tried == WHOLE:
+        if ways > WHOLE:  # if none does, there are no more than that
             return None
         found[win, ways] += 1
         tried, part = tried + 1, part + 1 / ways

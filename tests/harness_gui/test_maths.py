@@ -16,10 +16,11 @@ from harness_gui import auto, maths
 from harness_gui.auto import Stops, Tally
 from harness_gui.bench import Bench
 from harness_gui.maths import BINS, BOUNDS, FREE, NOTHING, Sheet, place
-from ports.game import Game, Mode, Option, Turn, Wager
-from ports.randomness import Draw, Rng
+from ports.game import Game, Wager
+from ports.randomness import Draw
 from rgs import plugins
 from rgs.settings import Settings
+from tests.core.test_ways import Dice
 
 GAMES = {listing.game.id: listing.game for listing in plugins.catalogue()}
 BETS = [(game.id, mode.id) for game in GAMES.values() for mode in game.modes]
@@ -80,37 +81,11 @@ def test_a_small_game_is_played_in_every_way() -> None:
     assert (Fraction(36, 37), Fraction(1, 37), 36) == (table.rtp, table.hit_rate, table.most)
 
 
-class Dice:
-    """Two dice; the second one is thrown again if the player doubts, and the published player doubts a one."""
-
-    id, name, version, variant = "dice", "Dice", "1", "default"
-    modes = (Mode("base", 2, Fraction(1)),)
-    cap, escrows = 12, 1
-    selection = rules = definition = None
-
-    def __init__(self, sides: int = 6) -> None:
-        self.sides = sides
-
-    def cost(self, wager: Wager) -> int:
-        return 2
-
-    def play(self, wager: Wager, rng: Rng) -> Turn:
-        first, second = rng.below(self.sides, "die"), rng.below(self.sides, "die")
-        choices = (Option("doubt"),) if second == 0 else ()
-        return Turn(0 if choices else first + second, state=first, choices=choices)
-
-    def act(self, state: object, choice: str, rng: Rng) -> Turn:
-        return Turn(int(str(state)) + rng.below(self.sides, "die"))
-
-    def auto(self, state: object) -> str:
-        return "doubt"
-
-
-def test_choices_are_taken_as_published_and_ways_of_unlike_length_weigh_what_they_should() -> None:
+def test_a_small_game_is_played_whole() -> None:
     found = of(Dice())
     wins = [first + second for first in range(6) for second in range(1, 6) for _ in range(6)]
     wins += [first + again for first in range(6) for again in range(6)]
-    assert Fraction(sum(wins), 2 * len(wins)) == found.rtp
+    assert Fraction(sum(wins), len(wins)) == found.rtp
     assert Fraction(sum(win > 0 for win in wins), len(wins)) == found.hit_rate
     assert (10, Fraction(sum(win == 10 for win in wins), len(wins))) == (found.most, found.most_chance)
 
