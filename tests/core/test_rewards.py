@@ -359,10 +359,13 @@ def test_a_total_that_nobody_answers_is_on_record_once_and_told_until_it_is_conf
     assert [State.SETTLED] == [grant.state for grant in shop.grants]
 
 
-def test_a_total_whose_id_a_client_has_taken_for_a_round_of_its_own_is_told_all_the_same() -> None:
+@pytest.mark.parametrize("numbers", [[[]], [[], ["1"]], [[], ["1"], ["2"]]])
+def test_a_total_whose_ids_a_client_has_taken_for_rounds_of_its_own_is_told_all_the_same(
+    numbers: list[list[str]],
+) -> None:
     shop = Shop(IN_TOTAL)
     shop.give(rounds=1)
-    for number in ([], ["1"]):
+    for number in numbers:
         taken = derived_round_id("op", "player-0", "gift", *number)
         shop.hosted.play(shop.player("coin", "player-1"), Bet(round=taken, wager=Wager("base"), stake=10))
     won = shop.free().win
@@ -370,7 +373,8 @@ def test_a_total_whose_id_a_client_has_taken_for_a_round_of_its_own_is_told_all_
         shop.sweep()
         shop.restart()
     [grant] = shop.grants
-    assert (State.SETTLED, won, derived_round_id("op", "player-0", "gift", "2")) == (grant.state, grant.win, grant.id)
+    free = derived_round_id("op", "player-0", "gift", str(len(numbers)))
+    assert (State.SETTLED, won, free) == (grant.state, grant.win, grant.id)
 
 
 def test_a_total_that_breaks_keeps_no_other_waiting(
