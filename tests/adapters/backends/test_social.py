@@ -396,6 +396,27 @@ def test_a_stake_that_would_make_a_player_too_rich_comes_back_when_some_is_spent
     assert 0 == sum(social.sums().values())
 
 
+@pytest.mark.parametrize(("won", "comes_back"), [(990, True), (991, False)])
+def test_a_player_may_have_one_less_than_the_limit_of_all_money(
+    social: SocialWallet, won: int, comes_back: bool
+) -> None:
+    player = social.player("demo-ann", "plums")
+    held = Story(player, "plums", 1)
+    social.escrow(held.escrow(10))
+    social.grant("ann", LIMIT - 1 - 990 - 1000, "a fortune")
+    social.result(Story(player, "plums", 3).result(won))
+    if comes_back:
+        assert Money(LIMIT - 1, FUN) == social.cancel(held.cancel(10)).balance
+    else:
+        with pytest.raises(Declined):
+            social.cancel(held.cancel(10))
+
+
+def test_a_grant_may_be_of_one(social: SocialWallet) -> None:
+    social.player("demo-ann", "plums")
+    assert Money(1001, FUN) == social.grant("ann", 1, "a penny")
+
+
 def test_books_without_their_tables_are_named(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / FILE)) as file:
         file.execute("PRAGMA user_version=1")
