@@ -94,7 +94,8 @@ def test_a_bet_on_a_table_is_told_whole() -> None:
 def test_a_game_that_has_counted_itself_is_told_as_it_counted() -> None:
     """Jacks or better, nine for a full house: a hand in 2.2 pays, a royal flush is one in 40,391, the variance 19.5."""
     mode = told(par, "video-poker")["modes"]["base"]
-    assert ("45.4565", "19.5147") == (f"{100 * Fraction(mode['hit_rate']):.4f}", f"{Fraction(mode['variance']):.4f}")
+    hits, variance = float(Fraction(mode["hit_rate"])), float(Fraction(mode["variance"]))
+    assert ("45.4565%", "19.5147") == (f"{hits:.4%}", f"{variance:.4f}")
     assert (800, 40391) == (mode["most"], round(1 / Fraction(mode["most_chance"])))
     assert "the game's own figure, which its tests count" == mode["rtp"]["method"]
 
