@@ -10,7 +10,7 @@ from harness_gui.cases import Case, Cases
 from harness_gui.deck import Deck, Force
 from harness_gui.journal import Journal
 from harness_gui.outside import Outside
-from harness_gui.solver import Solution, Wanted, solve
+from harness_gui.solver import Solution, Wanted, first_draws, solve
 from ports.game import Wager
 from ports.randomness import Draw
 from ports.record import Round
@@ -39,6 +39,12 @@ class Forcing:
         tape = Replay((), then=self._deck.honest())
         self._listing().game.play(wager or self._wager(), tape)
         return tape.draws
+
+    def first_draws(self) -> Sequence[Draw]:
+        """The draws that every turn of the session's game begins with, as far as a few rehearsals tell: one alone may have
+        won free games, and drawn for them.
+        """
+        return first_draws(self._listing().game, self._wager(), honest=self._deck.honest)
 
     def stops(self, stops: Sequence[int], *, shots: int | None = 1, wager: Wager | None = None) -> Force:
         """The next round (`shots` rounds; None: until disarmed) draws these values first. Raises `ValueError`."""

@@ -97,13 +97,13 @@ def solve(
 
     `enough`: so many are found that no more are looked for; None: all of them, or as many as are kept of a sample.
     """
-    first = _first_draws(game, wager, honest)
+    first = first_draws(game, wager, honest)
     if first and math.prod(draw.bound for draw in first) <= whole:
         return _every(game, wager, wanted, first, honest, enough, go_on)
     return _sample(game, wager, wanted, honest, whole, min(enough or KEPT, KEPT), go_on)
 
 
-def _first_draws(game: Game, wager: Wager, honest: Callable[[], Tape]) -> Sequence[Draw]:
+def first_draws(game: Game, wager: Wager, honest: Callable[[], Tape]) -> Sequence[Draw]:
     """The draws that every round of the game begins with, as far as a few rehearsals tell."""
     common: Sequence[Draw] | None = None
     for _ in range(REHEARSALS):

@@ -119,7 +119,9 @@ class ForceDock(Dock):
             self._reels[reel].setValue(decks.value_of(self.desk.bench.listing.game, reel, stop))
 
     def _seated(self) -> None:
-        self.desk.hands.do(self.desk.bench.force.rehearse, lambda draws: self._boxes([d for d in draws if d.purpose]))
+        self.desk.hands.do(
+            self.desk.bench.force.first_draws, lambda draws: self._boxes([d for d in draws if d.purpose])
+        )
 
     def _boxes(self, draws: list[Draw]) -> None:
         for box in self._spins:

@@ -137,3 +137,10 @@ def test_what_is_no_tape_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="this is no tape") as refused:
         tapes.read(text)
     assert len(str(refused.value)) <= 250
+
+
+def test_the_first_draws_are_those_that_every_turn_begins_with_also_where_a_rehearsal_wins_free_games(
+    bench: Bench,
+) -> None:
+    bench.open_session(operator="social", token="demo-qa", game="deep-lanterns")
+    assert {5} == {len(bench.force.first_draws()) for _ in range(40)}
