@@ -238,16 +238,14 @@ class Machine:
             bet["base"] = bet["base"] and _told(bet["base"])
         for pick in told["picks"].values():
             pick["phase"] = _told(pick["phase"])
-        lines = self.pattern.rows if isinstance(self.pattern, Lines) else ()
-        along = isinstance(self.pattern, Lines) and {
-            "direction": self.pattern.direction,
-            "any_position": self.pattern.any_position,
-        }
+        lines: tuple[tuple[int, ...], ...] = ()
+        if isinstance(self.pattern, Lines):
+            lines = self.pattern.rows
+            told |= {"direction": self.pattern.direction, "any_position": self.pattern.any_position}
         pattern = type(self.pattern).__name__.lower()
         wild = None if self.wild is None else self.wild.symbol
         told["hold"] = self.hold and self.hold.told()
         told["wilds"] = {} if self.wild is None else _json(self.wild.factors)
-        told |= along or {}
         return {**told, "reels": len(self.base.strips), "pattern": pattern, "lines": lines, "wild": wild}
 
     def as_json(self) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""The compiled reader of plain lines: the rounds of `kernel`, several times as fast, for a machine that it can play.
+"""The compiled reader of plain lines: the rounds of `kernel`, twice as fast, for a machine that it can play.
 
 A spin is stops, lines and scatters; how many scatters each stop of a reel shows is counted before.
 """
